@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode, each unsafe construct marked, and in CI
+/// (`HPCPACK_EXPORTER_STRICT=1`) warnings as errors.
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+    ] + (Context.environment["HPCPACK_EXPORTER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+
+/// A library module: it may import only what `dependencies` names, which keeps the flow one-way.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "hpcpack-exporter",
+    products: [
+        .executable(name: "hpcpack-exporter", targets: ["hpcpack-exporter"]),
+        .executable(name: "hpcpack-simulator", targets: ["hpcpack-simulator"]),
+        .executable(name: "hpcpack-demo", targets: ["hpcpack-demo"]),
+    ],
+    dependencies: [],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        module("Logging"),
+        module("Exposition"),
+        module("JSONRows"),
+        module("HTTPListener"),
+        module("HPCPackClient", ["CCurl", "JSONRows", "Logging"]),
+        module("ClusterCollector", ["HPCPackClient", "Exposition", "Logging"]),
+        module(
+            "ExporterCommand",
+            ["ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging", "CZlib"]
+        ),
+        executable("hpcpack-exporter", ["ExporterCommand"]),
+
+        module("HPCPackSimulator", ["HTTPListener"]),
+        executable("hpcpack-simulator", ["HPCPackSimulator"]),
+        executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("LoggingTests", ["Logging"]),
+        tests("ExpositionTests", ["Exposition"]),
+        tests("JSONRowsTests", ["JSONRows"]),
+        tests("HTTPListenerTests", ["HTTPListener"]),
+        tests("HPCPackClientTests", ["HPCPackClient", "TestSupport"]),
+        tests("ClusterCollectorTests", ["ClusterCollector", "TestSupport"]),
+        tests("ExporterCommandTests", ["ExporterCommand", "TestSupport"]),
+        tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
+        tests("DashboardTests", ["TestSupport"]),
+        tests("EndToEndTests", ["TestSupport"]),
+    ]
+)
