@@ -11,7 +11,8 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableExperimentalFeature("Lifetimes"),
-    ] + (Context.environment["HPCPACK_EXPORTER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+    ]
+    + (Context.environment["HPCPACK_EXPORTER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
 /// A library module: it may import only what `dependencies` names, which keeps the flow one-way.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -35,7 +36,11 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         module("Logging"),
@@ -59,7 +64,7 @@ let package = Package(
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener"]),
-        tests("HPCPackClientTests", ["HPCPackClient", "TestSupport"]),
+        tests("HPCPackClientTests", ["HPCPackClient", "JSONRows", "Logging", "TestSupport"]),
         tests("ClusterCollectorTests", ["ClusterCollector", "TestSupport"]),
         tests("ExporterCommandTests", ["ExporterCommand", "TestSupport"]),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
