@@ -43,15 +43,33 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(
+            name: "CBuildInfo",
+            cSettings: [
+                .define(
+                    "HPCPACK_REVISION",
+                    to: "\"\(Context.gitInformation?.currentCommit ?? "unknown")\""
+                )
+            ]
+        ),
+
         module("Logging"),
+        module("Threads"),
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener"),
-        module("HPCPackClient", ["CCurl", "JSONRows", "Logging"]),
-        module("ClusterCollector", ["HPCPackClient", "Exposition", "Logging"]),
+        module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
+        module(
+            "ClusterCollector",
+            ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Threads"]
+        ),
         module(
             "ExporterCommand",
-            ["ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging", "CZlib"]
+            [
+                "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
+                "Threads",
+                "CZlib", "CBuildInfo",
+            ]
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
