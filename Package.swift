@@ -43,6 +43,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .systemLibrary(name: "CSockets"),
         .target(
             name: "CBuildInfo",
             cSettings: [
@@ -57,7 +58,7 @@ let package = Package(
         module("Threads"),
         module("Exposition"),
         module("JSONRows"),
-        module("HTTPListener"),
+        module("HTTPListener", ["CSockets"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
         module(
             "ClusterCollector",
