@@ -11,6 +11,7 @@ public struct HTTPResponse: Sendable, Equatable {
     public var headers: HTTPHeaders
 
     /// The body.
+    ///
     /// Its storage is shared between all clients that are sent it, and never copied.
     public var body: [UInt8]
 
