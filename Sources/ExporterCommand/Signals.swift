@@ -7,7 +7,7 @@ import Threads
 #endif
 
 /// Signals, taken by a thread of their own instead of in the middle of anything.
-enum Signals {
+public enum Signals {
     /// What a signal asks for.
     enum Request: Sendable {
         /// SIGTERM or SIGINT.
@@ -17,7 +17,7 @@ enum Signals {
     }
 
     /// Blocks the signals in this thread and in all that it starts; call it before any thread is started.
-    static func block() {
+    public static func block() {
         _ = signal(SIGPIPE, SIG_IGN)
         var set = handled
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
