@@ -83,11 +83,20 @@ let package = Package(
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener"]),
-        tests("HPCPackClientTests", ["HPCPackClient", "JSONRows", "Logging", "TestSupport"]),
-        tests("ClusterCollectorTests", ["ClusterCollector", "TestSupport"]),
-        tests("ExporterCommandTests", ["ExporterCommand", "TestSupport"]),
+        tests(
+            "HPCPackClientTests",
+            ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]
+        ),
+        tests(
+            "ClusterCollectorTests",
+            ["ClusterCollector", "HPCPackClient", "Exposition", "Logging", "TestSupport"]
+        ),
+        tests(
+            "ExporterCommandTests",
+            ["ExporterCommand", "Exposition", "HTTPListener", "TestSupport"]
+        ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
         tests("DashboardTests", ["TestSupport"]),
-        tests("EndToEndTests", ["TestSupport"]),
+        tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
 )

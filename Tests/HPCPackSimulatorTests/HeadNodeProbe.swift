@@ -67,7 +67,8 @@ struct HeadNodeProbe {
             #expect(pair.count == 2)
             let name = try #require(pair["Name"])
             #expect(properties[name] == nil)
-            properties[name] = try #require(pair["Value"])
+            let value: String? = pair["Value"]
+            properties[name] = try #require(value)
         }
         return properties
     }
