@@ -1,0 +1,15 @@
+import HPCPackClient
+
+/// What the collectors of one round share.
+struct RoundContext: Sendable {
+    /// How the server writes times; `nil` when it never told.
+    let pattern: DateTimePattern?
+    let groups: GroupTable
+    let unrecognized: UnrecognizedValues
+
+    /// A decoder for one listing.
+    func decoder() -> RowDecoder {
+        let unrecognized = unrecognized
+        return RowDecoder(pattern: pattern) { field, value in unrecognized.add(field, value) }
+    }
+}

@@ -1,0 +1,28 @@
+import Exposition
+import HPCPackClient
+
+/// The labels of every state of one kind, made once.
+struct StateLabels<State: SchedulerState>: Sendable {
+    private let labels: [LabelValue]
+    /// The documented states.
+    let known: [State]
+
+    init() {
+        labels = State.allCases.map { LabelValue("\($0.name)") }
+        known = State.known
+    }
+
+    subscript(state: State) -> LabelValue { labels[Int(state.rawValue)] }
+
+    /// Writes a series for each known state, and one for `Unknown` when it is not zero (METRICS: Known states).
+    func emit(_ counts: StateCounts<State>, to writer: inout SampleWriter) {
+        for state in known { writer.sample(self[state], counts[state]) }
+        if counts[.unknown] != 0 { writer.sample(self[.unknown], counts[.unknown]) }
+    }
+
+    /// The same with a group in front.
+    func emit(_ group: LabelValue, _ counts: StateCounts<State>, to writer: inout SampleWriter) {
+        for state in known { writer.sample(group, self[state], counts[state]) }
+        if counts[.unknown] != 0 { writer.sample(group, self[.unknown], counts[.unknown]) }
+    }
+}

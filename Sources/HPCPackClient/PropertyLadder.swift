@@ -1,0 +1,43 @@
+import Synchronization
+
+/// The property lists that a listing asks for, from the best to the least.
+///
+/// An unknown property name is an error for the whole call (FACTS: Properties), so a refused list is
+/// followed by a shorter one and in the end by none, which brings the server's default.
+public struct PropertyLadder: Sendable {
+    /// The lists, best first; `nil` asks for the server's default.
+    let rungs: [[String]?]
+
+    /// Makes a ladder that ends with the server's default.
+    ///
+    /// - Parameters:
+    ///   - full: Everything of use.
+    ///   - minimal: What counting cannot do without.
+    init(full: [String], minimal: [String]) {
+        rungs = full == minimal ? [full, nil] : [full, minimal, nil]
+    }
+}
+
+/// Remembers which rung a server took, so that a refused list is not sent with every call.
+final class LadderMemory: Sendable {
+    private struct Key: Hashable {
+        let endpoint: Endpoint
+        let headNode: Int
+    }
+
+    private let places = Mutex<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
+
+    /// The rung to begin with.
+    func rung(_ endpoint: Endpoint, _ headNode: Int, at now: ContinuousClock.Instant) -> Int {
+        places.withLock { places in
+            guard let place = places[Key(endpoint: endpoint, headNode: headNode)], place.until > now
+            else { return 0 }
+            return place.rung
+        }
+    }
+
+    /// Keeps the rung that a server took.
+    func keep(_ rung: Int, _ endpoint: Endpoint, _ headNode: Int, until: ContinuousClock.Instant) {
+        places.withLock { $0[Key(endpoint: endpoint, headNode: headNode)] = (rung, until) }
+    }
+}

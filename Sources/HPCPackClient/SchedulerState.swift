@@ -1,0 +1,26 @@
+/// A state from the closed set of states that the API documents for one kind of row.
+///
+/// A value outside the set reads as `unknown`, so that it is counted and never dropped
+/// (METRICS, rule 5). FACTS: Values.
+public protocol SchedulerState: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
+    /// The place of every value that is not in the documented set.
+    static var unknown: Self { get }
+    /// The state as the API spells it, which is also the value of the `state` label.
+    var name: StaticString { get }
+}
+
+extension SchedulerState {
+    /// Finds the state that is spelled so, without regard to ASCII case.
+    ///
+    /// - Parameter text: The value as the API sent it.
+    public init(_ text: Span<UInt8>) {
+        for state in Self.allCases where state != .unknown && text.equalsIgnoringCase(state.name) {
+            self = state
+            return
+        }
+        self = .unknown
+    }
+
+    /// Every documented state, in the order of the specification.
+    public static var known: [Self] { allCases.filter { $0 != .unknown } }
+}

@@ -1,0 +1,107 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The threads that talk to the head nodes, one session each: never more requests at once than threads.
+///
+/// Blocking work has threads of its own, so that nothing blocks the cooperative pool. The threads and
+/// their connections live as long as the pool.
+public final class SessionPool: Sendable {
+    /// A piece of work, done on one of the threads.
+    public typealias Work = @Sendable (Session) -> Void
+
+    private let shared: Shared
+    private let threads: Int
+
+    /// Starts the threads.
+    ///
+    /// - Parameter client: What the sessions read; `maxConcurrency` is the number of threads.
+    public init(_ client: HPCPackClient) {
+        shared = Shared()
+        threads = client.configuration.maxConcurrency
+        for _ in 0..<threads {
+            let shared = shared
+            Thread.start {
+                let session = Session(client)
+                while let work = shared.next() {
+                    work(session)
+                    shared.finished()
+                }
+            }
+        }
+    }
+
+    deinit { shared.close() }
+
+    /// How many pieces of work can run at once.
+    public var width: Int { threads }
+
+    /// Adds work; the work itself may add more.
+    public func add(_ work: @escaping Work) { shared.add(work) }
+
+    /// Waits until all work is done, also what the work itself added.
+    public func drain() { shared.drain() }
+
+    /// The queue between the callers and the threads.
+    private final class Shared: Sendable {
+        private struct State: ~Copyable {
+            var queue: [Work] = []
+            var unfinished = 0
+            var isClosed = false
+        }
+
+        private let state = Monitor(State())
+
+        func add(_ work: @escaping Work) {
+            state.withLock { state in
+                state.queue.append(work)
+                state.unfinished += 1
+            }
+        }
+
+        func next() -> Work? {
+            state.wait(until: { $0.isClosed || !$0.queue.isEmpty }) { state in
+                state.queue.isEmpty ? nil : state.queue.removeFirst()
+            }
+        }
+
+        func finished() { state.withLock { $0.unfinished -= 1 } }
+
+        func drain() { state.wait(until: { $0.unfinished == 0 }) { _ in } }
+
+        func close() { state.withLock { $0.isClosed = true } }
+    }
+}
+
+/// A detached POSIX thread.
+enum Thread {
+    /// Runs `body` on a thread of its own.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
+                return nil
+            },
+            box
+        )
+        guard code == 0 else {
+            // Without its threads the process is of no use, and starting is the only time for this.
+            fatalError("a thread could not be started: error \(code)")
+        }
+        pthread_detach(thread)
+    }
+
+    private final class Box {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+}

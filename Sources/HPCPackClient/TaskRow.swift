@@ -1,0 +1,32 @@
+import JSONRows
+
+/// One task of a job, as far as the exporter looks.
+public struct TaskRow: Sendable, Equatable {
+    /// The task's number within its job.
+    public var task: UInt32
+    /// The number of a parametric sweep's instance; 0 for any other task.
+    public var instance: UInt32
+    /// The task's state.
+    public var state: TaskState
+    /// When the task last changed, in Unix seconds; 0 when that is not known.
+    public var changeTime: UInt32
+
+    /// Makes a row.
+    public init(task: UInt32, instance: UInt32, state: TaskState, changeTime: UInt32 = 0) {
+        self.task = task
+        self.instance = instance
+        self.state = state
+        self.changeTime = changeTime
+    }
+}
+
+/// The columns of a task listing.
+public enum TaskColumn: Int, CaseIterable, Sendable {
+    case taskID, state, changeTime, jobTaskID, instanceID
+
+    static let set = ColumnSet(["TaskId", "State", "ChangeTime", "JobTaskId", "InstanceId"])
+    static let ladder = PropertyLadder(
+        full: ["TaskId", "State", "ChangeTime"],
+        minimal: ["TaskId", "State"]
+    )
+}

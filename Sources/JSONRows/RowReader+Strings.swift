@@ -1,0 +1,207 @@
+extension RowReader {
+    /// Begins a string whose opening quote stands at `index`.
+    mutating func beginString(_ purpose: Purpose, isKept: Bool, at index: Int) {
+        state = .text
+        self.purpose = purpose
+        token.isKept = isKept
+        token.start = row.used
+        token.limit = base + index + 1 + limits.stringBytes
+        token.highSurrogate = 0
+    }
+
+    /// Reads on inside a string, up to its end at most.
+    mutating func readString(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        to stop: Int,
+        onRow: (borrowing Row) -> Void
+    ) throws(JSONRowsError) -> Int {
+        let limit = token.limit - base
+        var index = start
+        while index < stop {
+            let byte = bytes[index]
+            if state == .text, byte == UInt8(ascii: "\"") {
+                endHighSurrogate()
+                endString(onRow)
+                return index + 1
+            }
+            guard index < limit else { throw error(.stringTooLong, at: index) }
+            switch state {
+            case .text:
+                if byte == UInt8(ascii: "\\") {
+                    state = .escape
+                    break
+                }
+                endHighSurrogate()
+                guard byte >= 0x20 else { throw error(.controlCharacter, at: index) }
+                guard byte < 0x80 || beginSequence(byte) else {
+                    throw error(.invalidUTF8, at: index)
+                }
+                if token.isKept { row.append(byte) }
+            case .continuation:
+                guard byte >= token.lowest, byte <= token.highest else {
+                    throw error(.invalidUTF8, at: index)
+                }
+                if token.isKept { row.append(byte) }
+                token.lowest = 0x80
+                token.highest = 0xBF
+                token.continuations -= 1
+                if token.continuations == 0 { state = .text }
+            case .escape:
+                try readEscape(byte, at: index)
+            default:
+                guard let digit = byte.hexadecimalDigit else {
+                    throw error(.invalidEscape, at: index)
+                }
+                token.codeUnit = token.codeUnit << 4 | digit
+                token.digitsLeft -= 1
+                if token.digitsLeft == 0 {
+                    endCodeUnit()
+                    state = .text
+                }
+            }
+            index += 1
+        }
+        return index
+    }
+
+    /// Reads the byte after a backslash.
+    private mutating func readEscape(_ byte: UInt8, at index: Int) throws(JSONRowsError) {
+        if byte == UInt8(ascii: "u") {
+            token.codeUnit = 0
+            token.digitsLeft = 4
+            state = .hexadecimal
+            return
+        }
+        let decoded: UInt8
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded = byte
+        case UInt8(ascii: "b"): decoded = 0x08
+        case UInt8(ascii: "f"): decoded = 0x0C
+        case UInt8(ascii: "n"): decoded = 0x0A
+        case UInt8(ascii: "r"): decoded = 0x0D
+        case UInt8(ascii: "t"): decoded = 0x09
+        default: throw error(.invalidEscape, at: index)
+        }
+        endHighSurrogate()
+        if token.isKept { row.append(decoded) }
+        state = .text
+    }
+
+    /// Takes a code unit that was escaped.
+    ///
+    /// Half a surrogate pair is grammatical and means nothing (RFC 8259 §8.2): it becomes U+FFFD.
+    private mutating func endCodeUnit() {
+        let unit = token.codeUnit
+        switch unit {
+        case 0xD800...0xDBFF:
+            endHighSurrogate()
+            token.highSurrogate = unit
+        case 0xDC00...0xDFFF where token.highSurrogate != 0:
+            let high = UInt32(token.highSurrogate) - 0xD800
+            token.highSurrogate = 0
+            keep(Unicode.Scalar(0x10000 + high << 10 + (UInt32(unit) - 0xDC00)))
+        default:
+            endHighSurrogate()
+            keep(Unicode.Scalar(unit))
+        }
+    }
+
+    /// Ends the wait for the other half of a surrogate pair.
+    private mutating func endHighSurrogate() {
+        guard token.highSurrogate != 0 else { return }
+        token.highSurrogate = 0
+        keep(nil)
+    }
+
+    private mutating func keep(_ scalar: Unicode.Scalar?) {
+        if token.isKept { row.append(scalar ?? "\u{FFFD}") }
+    }
+
+    /// Begins a UTF-8 sequence of two bytes or more (RFC 3629 §4).
+    ///
+    /// - Returns: whether one can begin with this byte.
+    private mutating func beginSequence(_ byte: UInt8) -> Bool {
+        token.lowest = 0x80
+        token.highest = 0xBF
+        switch byte {
+        case 0xC2...0xDF: token.continuations = 1
+        case 0xE0...0xEF:
+            token.continuations = 2
+            if byte == 0xE0 { token.lowest = 0xA0 }
+            if byte == 0xED { token.highest = 0x9F }
+        case 0xF0...0xF4:
+            token.continuations = 3
+            if byte == 0xF0 { token.lowest = 0x90 }
+            if byte == 0xF4 { token.highest = 0x8F }
+        default: return false
+        }
+        state = .continuation
+        return true
+    }
+
+    /// Ends a string at its closing quote.
+    private mutating func endString(_ onRow: (borrowing Row) -> Void) {
+        let start = token.start
+        switch purpose {
+        case .skippedKey:
+            member = .other
+            state = .colon
+            return
+        case .key:
+            member = memberNamed(from: start)
+            row.used = start
+            state = .colon
+            return
+        case .name:
+            let column = columnNamed(from: start)
+            property.column = column
+            property.isNamed = true
+            row.used = start
+        case .value:
+            property.hasValue = true
+            property.start = start
+            property.end = row.used
+        case .row:
+            row.set(0, from: start, to: row.used)
+            endRow(onRow)
+        case .skip: break
+        }
+        endValue()
+    }
+
+    /// The column of the name that stands in the row's text from `start` on.
+    private func columnNamed(from start: Int) -> Int? {
+        columns.column(of: row.text.span.extracting(start..<row.used))
+    }
+
+    /// What the key that stands in the row's text from `start` on is to the innermost object.
+    private func memberNamed(from start: Int) -> Member {
+        let key = row.text.span.extracting(start..<row.used)
+        if open.last == .row {
+            return key.equalsIgnoringCase(Keys.properties) ? .properties : .other
+        }
+        if key.equalsIgnoringCase(Keys.name) { return .name }
+        return key.equalsIgnoringCase(Keys.value) ? .value : .other
+    }
+}
+
+/// The keys that mean something, in lower case: the specification's definitions spell them so, its
+/// examples begin with a capital.
+private enum Keys {
+    static let properties = Array("properties".utf8)
+    static let name = Array("name".utf8)
+    static let value = Array("value".utf8)
+}
+
+extension UInt8 {
+    /// The value of a hexadecimal digit; nil for any other byte.
+    var hexadecimalDigit: UInt16? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(self &- UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(self &- UInt8(ascii: "a") &+ 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(self &- UInt8(ascii: "A") &+ 10)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,202 @@
+extension RowReader {
+    /// Reads from `start` up to `stop`, or up to where a row begins or ends, if that comes first.
+    ///
+    /// - Returns: the index of the next byte to read.
+    mutating func advance(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        to stop: Int,
+        onRow: (borrowing Row) -> Void
+    ) throws(JSONRowsError) -> Int {
+        let wasInRow = rowLimit != nil
+        var index = start
+        while index < stop, (rowLimit != nil) == wasInRow {
+            switch state {
+            case .text, .escape, .hexadecimal, .continuation:
+                index = try readString(bytes, from: index, to: stop, onRow: onRow)
+            case .minus, .zero, .digits, .point, .fraction, .exponent, .exponentSign,
+                .exponentDigits:
+                index = try readNumber(bytes, from: index, to: stop)
+            case .literal:
+                index = try readLiteral(bytes, from: index, to: stop)
+            case .start:
+                if bytes[index] == 0xEF {
+                    state = .secondMark
+                    index += 1
+                } else {
+                    state = .value
+                }
+            case .secondMark, .thirdMark:
+                guard bytes[index] == (state == .secondMark ? 0xBB : 0xBF) else {
+                    throw error(.unexpectedByte, at: index)
+                }
+                state = state == .secondMark ? .thirdMark : .value
+                index += 1
+            case .value, .firstElement, .firstKey, .key, .colon, .afterValue, .end:
+                let byte = bytes[index]
+                if !byte.isJSONSpace { try readStructure(byte, at: index, onRow: onRow) }
+                index += 1
+            }
+        }
+        return index
+    }
+
+    /// Reads a byte between two tokens, or the first byte of a token.
+    private mutating func readStructure(
+        _ byte: UInt8,
+        at index: Int,
+        onRow: (borrowing Row) -> Void
+    ) throws(JSONRowsError) {
+        switch (state, byte) {
+        case (.firstElement, UInt8(ascii: "]")), (.firstKey, UInt8(ascii: "}")):
+            close(onRow)
+        case (.value, _), (.firstElement, _):
+            try beginValue(byte, at: index)
+        case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")):
+            let matters = open.last == .row || open.last == .property
+            beginString(matters ? .key : .skippedKey, isKept: matters, at: index)
+        case (.colon, UInt8(ascii: ":")):
+            state = .value
+        case (.afterValue, UInt8(ascii: ",")):
+            state = open.last?.isObject == true ? .key : .value
+        case (.afterValue, UInt8(ascii: "}")) where open.last?.isObject == true:
+            close(onRow)
+        case (.afterValue, UInt8(ascii: "]")) where open.last?.isObject == false:
+            close(onRow)
+        case (.end, _):
+            throw error(.trailingBytes, at: index)
+        default:
+            throw error(.unexpectedByte, at: index)
+        }
+    }
+
+    /// Begins the value whose first byte is `byte`, as its container wants it.
+    private mutating func beginValue(_ byte: UInt8, at index: Int) throws(JSONRowsError) {
+        guard byte.beginsJSONValue else { throw error(.unexpectedByte, at: index) }
+        let wrongShape = error(.wrongShape, at: index)
+        switch open.last {
+        case nil:
+            if case .string = shape {
+                guard byte == UInt8(ascii: "\"") else { throw wrongShape }
+                beginRow(at: index)
+                beginString(.row, isKept: true, at: index)
+            } else {
+                guard byte == UInt8(ascii: "[") else { throw wrongShape }
+                try push(.rows, at: index)
+            }
+        case .rows:
+            if case .objects = shape {
+                guard byte == UInt8(ascii: "{") else { throw wrongShape }
+                beginRow(at: index)
+                try push(.row, at: index)
+            } else {
+                guard byte == UInt8(ascii: "\"") else { throw wrongShape }
+                beginRow(at: index)
+                beginString(.row, isKept: true, at: index)
+            }
+        case .row where member == .properties:
+            // A second list replaces the first, as a second value of a property does.
+            row.clear()
+            switch byte {
+            case UInt8(ascii: "["): try push(.properties, at: index)
+            case UInt8(ascii: "n"): beginScalar(byte, .skip, isKept: false, at: index)
+            default: throw wrongShape
+            }
+        case .properties:
+            guard byte == UInt8(ascii: "{") else { throw wrongShape }
+            property = Property()
+            property.mark = row.used
+            try push(.property, at: index)
+        case .property where member == .name:
+            property.isNamed = false
+            property.column = nil
+            try beginAny(byte, byte == UInt8(ascii: "\"") ? .name : .skip, at: index)
+        case .property where member == .value:
+            property.hasValue = false
+            try beginAny(byte, .value, at: index)
+        case .row, .property, .list, .object:
+            try beginAny(byte, .skip, at: index)
+        }
+    }
+
+    /// Begins a value of any type.
+    private mutating func beginAny(
+        _ byte: UInt8,
+        _ purpose: Purpose,
+        at index: Int
+    ) throws(JSONRowsError) {
+        switch byte {
+        case UInt8(ascii: "["): try push(.list, at: index)
+        case UInt8(ascii: "{"): try push(.object, at: index)
+        default:
+            // The value of a property whose name is known to be unwanted need not be kept.
+            let isUnwanted = property.isNamed && property.column == nil
+            let isKept = purpose == .name || (purpose == .value && !isUnwanted)
+            beginScalar(byte, purpose, isKept: isKept, at: index)
+        }
+    }
+
+    /// Opens a container.
+    private mutating func push(_ container: Container, at index: Int) throws(JSONRowsError) {
+        guard open.count < limits.depth else { throw error(.tooDeep, at: index) }
+        open.append(container)
+        state = container.isObject ? .firstKey : .firstElement
+    }
+
+    /// Closes the innermost container.
+    private mutating func close(_ onRow: (borrowing Row) -> Void) {
+        switch open.popLast() {
+        case .property: endProperty()
+        case .row: endRow(onRow)
+        default: break
+        }
+        endValue()
+    }
+
+    /// Goes on to what may follow a value.
+    mutating func endValue() {
+        state = open.isEmpty ? .end : .afterValue
+    }
+
+    /// Begins a row at the byte at `index`.
+    private mutating func beginRow(at index: Int) {
+        row.clear()
+        rowLimit = base + index + limits.rowBytes
+    }
+
+    /// Hands the row out.
+    mutating func endRow(_ onRow: (borrowing Row) -> Void) {
+        rowLimit = nil
+        rows += 1
+        onRow(row)
+    }
+
+    /// Gives a property's value to its column, or takes the column's value away if it has none.
+    private mutating func endProperty() {
+        guard let column = property.column else {
+            row.used = property.mark
+            return
+        }
+        if property.hasValue {
+            row.set(column, from: property.start, to: property.end)
+        } else {
+            row.remove(column)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether it is white space to RFC 8259 §2.
+    var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+
+    /// Whether a JSON value can begin with it.
+    var beginsJSONValue: Bool {
+        switch self {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            true
+        default: false
+        }
+    }
+}

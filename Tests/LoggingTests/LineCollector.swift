@@ -1,0 +1,24 @@
+import Synchronization
+
+@testable import Logging
+
+/// Keeps the lines that a logger writes.
+final class LineCollector: Sendable {
+    private let kept = Mutex<[[UInt8]]>([])
+
+    /// The lines so far, as text.
+    var lines: [String] {
+        kept.withLock { $0.map { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// A logger that writes here, at a fixed moment.
+    func logger(
+        level: LogLevel = .debug,
+        format: LogFormat = .logfmt,
+        at time: LogTimestamp = LogTimestamp(seconds: 1_795_508_280, milliseconds: 123)
+    ) -> Logger {
+        Logger(level: level, format: format, now: { time }) { line in
+            self.kept.withLock { $0.append(line) }
+        }
+    }
+}
