@@ -34,7 +34,8 @@ struct PanelTrial {
                         isInstant
                         ? try await api.query(expression)
                         : try await api.queryRange(expression, seconds: 20)
-                    let isEmpty = series.allSatisfy(\.values.isEmpty)
+                    // Grafana shows nothing for NaN.
+                    let isEmpty = series.allSatisfy { $0.values.allSatisfy(\.isNaN) }
                     if isEmpty, mayBeEmpty[panel.testDescription] == nil,
                         Self.emptyQueries[name] == nil
                     {
