@@ -1,0 +1,48 @@
+# Image of hpcpack-exporter: docker build -t hpcpack-exporter .
+#
+# For a build that can be repeated bit by bit, give both images by digest:
+#   docker build --build-arg SWIFT_IMAGE=swift@sha256:... --build-arg DEBIAN_IMAGE=debian@sha256:... .
+# Both must be of the same Debian release, since the binary links to its libc and libcurl.
+# No secret belongs in here: passwords come in as files or environment when the container runs.
+ARG SWIFT_IMAGE=swift:6.3-bookworm
+ARG DEBIAN_IMAGE=debian:bookworm-slim
+
+FROM ${SWIFT_IMAGE} AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev pkg-config zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
+    && install -D -s .build/release/hpcpack-exporter /out/hpcpack-exporter
+
+# Only built when asked for: docker build --target simulator .
+FROM build AS build-simulator
+RUN swift build -c release --static-swift-stdlib --product hpcpack-simulator \
+    && install -D -s .build/release/hpcpack-simulator /out/hpcpack-simulator
+
+FROM ${DEBIAN_IMAGE} AS runtime
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libstdc++6 zlib1g \
+    && rm -rf /var/lib/apt/lists/*
+# A number, so that "runAsNonRoot" of Kubernetes can tell.
+USER 65532:65532
+STOPSIGNAL SIGTERM
+
+FROM runtime AS simulator
+LABEL org.opencontainers.image.title="hpcpack-simulator" \
+      org.opencontainers.image.description="A simulated HPC Pack head node, for demos and tests" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build-simulator /out/hpcpack-simulator /usr/local/bin/hpcpack-simulator
+EXPOSE 8060
+ENTRYPOINT ["/usr/local/bin/hpcpack-simulator"]
+
+# The last stage is what "docker build" makes. No HEALTHCHECK: it would need a client in the image;
+# ask /-/healthy and /-/ready from outside. Nothing is written, so "--read-only" works.
+FROM runtime AS exporter
+LABEL org.opencontainers.image.title="hpcpack-exporter" \
+      org.opencontainers.image.description="Prometheus exporter for Microsoft HPC Pack clusters" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=build /out/hpcpack-exporter /usr/local/bin/hpcpack-exporter
+EXPOSE 10052
+ENTRYPOINT ["/usr/local/bin/hpcpack-exporter"]

@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+
+/// Reads YAML through Python's reader, which every distribution packages.
+enum YAMLFile {
+    struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Every document of a file.
+    static func documents(_ file: URL) throws -> [Tree] {
+        let program = """
+            import json, sys, yaml
+            with open(sys.argv[1], encoding='utf-8') as file:
+                print(json.dumps(list(yaml.safe_load_all(file))))
+            """
+        let outcome = try python().run(["-c", program, file.path])
+        guard outcome.status == 0 else {
+            throw Unreadable(description: "\(file.lastPathComponent): \(outcome.output)")
+        }
+        return try Tree(json: Data(outcome.output.utf8)).list
+    }
+
+    /// The one document of a file.
+    static func document(_ file: URL) throws -> Tree {
+        let documents = try documents(file)
+        guard documents.count == 1 else {
+            throw Unreadable(description: "\(file.lastPathComponent) holds not one document")
+        }
+        return documents[0]
+    }
+
+    /// A Python that can read YAML: the first of the search path may lack the package.
+    private static func python() throws -> InstalledTool {
+        for name in ["python3", "python3.11", "python3.13"] {
+            let tool = try InstalledTool(name, package: "python3 python3-yaml")
+            if try tool.run(["-c", "import yaml"]).status == 0 { return tool }
+        }
+        throw InstalledTool.Missing(
+            description: "Python cannot read YAML: install it with apt-get install python3-yaml"
+        )
+    }
+}
