@@ -40,5 +40,10 @@ public enum JobColumn: Int, CaseIterable, Sendable {
     static let set = ColumnSet([
         "Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime", "ChangeTime",
     ])
-    static let ladder = PropertyLadder(full: set.names, minimal: ["Id", "State", "NodeGroups"])
+    static let ladder = PropertyLadder(
+        set.names,
+        ["Id", "State", "NodeGroups", "SubmitTime"],
+        ["Id", "State", "NodeGroups"],
+        ["Id", "State"]
+    )
 }

@@ -35,5 +35,12 @@ public enum NodeColumn: Int, CaseIterable, Sendable {
         "Id", "Name", "State", "Reachable", "NodeGroups", "NumCores", "NumSockets", "MemorySize",
         "Availability", "Location", "OnlineTime",
     ])
-    static let ladder = PropertyLadder(full: set.names, minimal: ["Id", "Name", "State"])
+    /// `NodeGroups` goes first: where it is not served, the group calls tell the same.
+    static let ladder = PropertyLadder(
+        set.names,
+        set.names.filter { $0 != "NodeGroups" },
+        ["Id", "Name", "State", "Reachable", "NodeGroups", "NumCores"],
+        ["Id", "Name", "State", "Reachable", "NumCores"],
+        ["Id", "Name", "State"]
+    )
 }

@@ -10,12 +10,8 @@ public struct PropertyLadder: Sendable {
 
     /// Makes a ladder that ends with the server's default.
     ///
-    /// - Parameters:
-    ///   - full: Everything of use.
-    ///   - minimal: What counting cannot do without.
-    init(full: [String], minimal: [String]) {
-        rungs = full == minimal ? [full, nil] : [full, minimal, nil]
-    }
+    /// - Parameter lists: The lists, from everything of use to what counting cannot do without.
+    init(_ lists: [String]...) { rungs = lists + [nil] }
 }
 
 /// Remembers which rung a server took, so that a refused list is not sent with every call.

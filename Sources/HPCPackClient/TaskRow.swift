@@ -25,8 +25,5 @@ public enum TaskColumn: Int, CaseIterable, Sendable {
     case taskID, state, changeTime, jobTaskID, instanceID
 
     static let set = ColumnSet(["TaskId", "State", "ChangeTime", "JobTaskId", "InstanceId"])
-    static let ladder = PropertyLadder(
-        full: ["TaskId", "State", "ChangeTime"],
-        minimal: ["TaskId", "State"]
-    )
+    static let ladder = PropertyLadder(["TaskId", "State", "ChangeTime"], ["TaskId", "State"])
 }

@@ -33,42 +33,19 @@ struct Bench {
     }
 
     /// Does a round and reads the page.
-    func round(later: Duration = .zero) -> Page {
+    func round(later: Duration = .zero) -> MetricsPage {
         _ = collector.collectRound()
         return page(later: later)
     }
 
     /// The page as of now, or as of later.
-    func page(later: Duration = .zero) -> Page {
-        Page(
+    func page(later: Duration = .zero) -> MetricsPage {
+        MetricsPage(
             String(
                 decoding: ExpositionPage.render(collector.families(at: .now + later)),
                 as: UTF8.self
             )
         )
-    }
-}
-
-/// A page in the text format, by series.
-struct Page {
-    let text: String
-    private let values: [String: Double]
-
-    init(_ text: String) {
-        self.text = text
-        var values: [String: Double] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " ") else { continue }
-            values[String(line[..<space])] = Double(line[line.index(after: space)...])
-        }
-        self.values = values
-    }
-
-    subscript(series: String) -> Double? { values[series] }
-
-    /// Whether any series of a family is there.
-    func has(_ family: String) -> Bool {
-        values.keys.contains { $0 == family || $0.hasPrefix(family + "{") }
     }
 }
 

@@ -67,8 +67,8 @@ struct HeadNodeProbe {
             #expect(pair.count == 2)
             let name = try #require(pair["Name"])
             #expect(properties[name] == nil)
-            let value: String? = pair["Value"]
-            properties[name] = try #require(value)
+            #expect(pair["Value"] != nil)
+            properties[name] = pair["Value"]
         }
         return properties
     }

@@ -1,0 +1,137 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// HTTPS through nginx, with a certificate authority made up for the test.
+struct TLSTests {
+    @Test func `Only a certificate that is trusted and names the host is believed`() throws {
+        let cluster = try SimulatedCluster(["--jobs=50"])
+        let front = try TLSFront(cluster.url)
+        func up(_ host: String, _ flags: [String]) throws -> (page: MetricsPage, log: String) {
+            let process = try ProgramProcess(
+                "hpcpack-exporter",
+                [
+                    "--hpcpack.url=https://\(host):\(front.port)",
+                    #"--hpcpack.username=HPC\monitor"#, "--once",
+                ] + flags,
+                environment: SimulatedCluster.environment
+            )
+            _ = try process.exitCode()
+            return (MetricsPage(process.standardOutput), process.standardError)
+        }
+        let trusted = try up("localhost", ["--hpcpack.ca-file=\(front.authority)"])
+        #expect(trusted.page["hpcpack_up"] == 1, "\(trusted.log)")
+        #expect(try cluster.truth().differences(from: trusted.page).isEmpty)
+        let untrusted = try up("localhost", [])
+        #expect(untrusted.page["hpcpack_up"] == 0)
+        #expect(untrusted.page.values.contains { $0.key.contains("code=\"tls\"") })
+        #expect(untrusted.log.contains("--hpcpack.ca-file"))
+        #expect(
+            try up("127.0.0.1", ["--hpcpack.ca-file=\(front.authority)"]).page["hpcpack_up"] == 0,
+            "another name"
+        )
+        let insecure = try up("127.0.0.1", ["--hpcpack.insecure-skip-verify"])
+        #expect(insecure.page["hpcpack_up"] == 1, "\(insecure.log) \(insecure.page.text.prefix(300))")
+    }
+}
+
+/// An nginx that speaks TLS in front of a simulator.
+final class TLSFront {
+    let port: UInt16
+    let authority: String
+    private let folder: URL
+    private let process: Process
+
+    init(_ upstream: String) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        authority = folder.appendingPathComponent("ca.pem").path
+        port = try LoopbackPort.free()
+        try Self.openssl(
+            folder,
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
+                "ca.pem",
+                "-subj", "/CN=Test authority", "-days", "2",
+            ]
+        )
+        try Self.openssl(
+            folder,
+            [
+                "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "host.key", "-out", "host.csr",
+                "-subj", "/CN=localhost",
+            ]
+        )
+        try Data("subjectAltName=DNS:localhost\n".utf8).write(
+            to: folder.appendingPathComponent("names")
+        )
+        try Self.openssl(
+            folder,
+            [
+                "x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial",
+                "-out", "host.pem", "-days", "2", "-extfile", "names",
+            ]
+        )
+        let base = upstream.replacingOccurrences(of: "/hpc", with: "")
+        let text = """
+            daemon off; worker_processes 1; pid \(folder.path)/pid; error_log \(folder.path)/log;
+            events {}
+            http {
+              access_log off;
+              client_body_temp_path \(folder.path)/a; proxy_temp_path \(folder.path)/b; fastcgi_temp_path \(folder.path)/c;
+              uwsgi_temp_path \(folder.path)/d; scgi_temp_path \(folder.path)/e;
+              server {
+                listen 127.0.0.1:\(port) ssl http2;
+                ssl_certificate \(folder.path)/host.pem; ssl_certificate_key \(folder.path)/host.key;
+                location / { proxy_pass \(base); proxy_http_version 1.1; proxy_set_header Connection ""; }
+              }
+            }
+            """
+        let configuration = folder.appendingPathComponent("nginx.conf")
+        try Data(text.utf8).write(to: configuration)
+        process = Process()
+        process.executableURL = try InstalledTool("nginx", package: "nginx-light").url
+        process.arguments = [
+            "-c", configuration.path, "-p", folder.path, "-e",
+            folder.appendingPathComponent("log").path,
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let url = "https://localhost:\(port)/hpc/cluster/version"
+        let isUp = Deadline.wait { (try? Fetch.get(url, flags: ["-k"]).status) == 401 }
+        if !isUp {
+            throw SetUpFailure(
+                description:
+                    "nginx does not start: \((try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? "")"
+            )
+        }
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func openssl(_ folder: URL, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = try InstalledTool("openssl", package: "openssl").url
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw SetUpFailure(description: "openssl \(arguments.first ?? "") failed")
+        }
+    }
+}
+
+/// Why a test could not begin.
+struct SetUpFailure: Error, CustomStringConvertible {
+    let description: String
+}

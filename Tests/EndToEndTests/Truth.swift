@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+
+/// What the simulator says is true, as the series that the exporter must show.
+struct Truth {
+    /// The families that it decides completely.
+    static let families: Set<String> = [
+        "hpcpack_nodes", "hpcpack_unreachable_nodes", "hpcpack_cores", "hpcpack_node_group_nodes",
+        "hpcpack_node_group_unreachable_nodes", "hpcpack_node_group_cores",
+        "hpcpack_ungrouped_nodes", "hpcpack_jobs",
+        "hpcpack_node_group_jobs", "hpcpack_ungrouped_jobs",
+        "hpcpack_oldest_queued_job_submit_timestamp_seconds",
+        "hpcpack_node_group_oldest_queued_job_submit_timestamp_seconds", "hpcpack_tasks",
+        "hpcpack_node_group_tasks",
+        "hpcpack_ungrouped_tasks", "hpcpack_job_templates", "hpcpack_cluster_info",
+    ]
+
+    private(set) var series: [String: Double] = [:]
+
+    /// Reads the simulator's own account.
+    init(_ data: Data) throws {
+        let root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+        let nodes = root["nodes"] as? [String: Any] ?? [:]
+        add("hpcpack_nodes", nodes["byState"])
+        add("hpcpack_cores", nodes["coresByState"])
+        series["hpcpack_unreachable_nodes"] = nodes["unreachable"] as? Double
+        for (group, value) in root["nodesByGroup"] as? [String: [String: Any]] ?? [:] {
+            add("hpcpack_node_group_nodes", value["byState"], group)
+            add("hpcpack_node_group_cores", value["coresByState"], group)
+            series["hpcpack_node_group_unreachable_nodes{node_group=\"\(Self.escaped(group))\"}"] =
+                value["unreachable"] as? Double
+        }
+        add("hpcpack_ungrouped_nodes", root["ungroupedNodes"])
+        add("hpcpack_jobs", root["jobs"])
+        for (group, value) in root["jobsByGroup"] as? [String: Any] ?? [:] {
+            add("hpcpack_node_group_jobs", value, group)
+        }
+        add("hpcpack_ungrouped_jobs", root["ungroupedJobs"])
+        let oldest = "oldest_queued_job_submit_timestamp_seconds"
+        series["hpcpack_" + oldest] = root["oldestQueuedSubmitTime"] as? Double
+        for (group, time) in root["oldestQueuedSubmitTimeByGroup"] as? [String: Double] ?? [:] {
+            series["hpcpack_node_group_\(oldest){node_group=\"\(Self.escaped(group))\"}"] = time
+        }
+        let tasks = root["activeTasks"] as? [String: Any] ?? [:]
+        add("hpcpack_tasks", tasks["byState"])
+        for (group, value) in tasks["byGroup"] as? [String: Any] ?? [:] {
+            add("hpcpack_node_group_tasks", value, group)
+        }
+        add("hpcpack_ungrouped_tasks", tasks["ungrouped"])
+        series["hpcpack_job_templates"] = (root["jobTemplates"] as? [String]).map {
+            Double($0.count)
+        }
+        let version = root["version"] as? String ?? ""
+        let headNode = root["activeHeadNode"] as? String ?? ""
+        series["hpcpack_cluster_info{version=\"\(version)\",active_head_node=\"\(headNode)\"}"] = 1
+    }
+
+    private mutating func add(_ family: String, _ counts: Any?, _ group: String? = nil) {
+        for (state, count) in counts as? [String: Double] ?? [:] {
+            let label = group.map { "node_group=\"\(Self.escaped($0))\"," } ?? ""
+            series["\(family){\(label)state=\"\(state)\"}"] = count
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(
+            of: "\"",
+            with: "\\\""
+        )
+    }
+
+    /// How a page differs from the truth, in sentences; empty when it does not.
+    func differences(from page: MetricsPage) -> [String] {
+        let shown = page.series(Self.families)
+        return Set(shown.keys).union(series.keys).sorted().compactMap { name in
+            if shown[name] == series[name] { return nil }
+            // Groups that only jobs name stand at zero where nothing of a kind names them.
+            if shown[name] == nil, series[name] == 0 { return nil }
+            return
+                "\(name): shown \(shown[name].map { "\($0)" } ?? "nothing"), true \(series[name].map { "\($0)" } ?? "nothing")"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The exporter's numbers are the simulator's truth, whatever the cluster and its habits.
+struct TruthTests {
+    static let habits: [[String]] = [
+        ["--seed=1"], ["--seed=2", "--date-format=dd.MM.yyyy HH:mm:ss", "--never-times=year-one"],
+        [
+            "--seed=3", "--nodes=150", "--jobs=900", "--max-rows-per-read=7",
+            "--no-node-groups-property",
+        ],
+        [
+            "--seed=4", "--listing=live", "--api-build=strict-old",
+            "--continuation-header=x-ms-continuation-queryid",
+        ],
+        [
+            "--seed=5", "--jobs=1000", "--max-rows-per-read=100", "--empty-last-page",
+            "--date-format=d/M/yyyy h:mm:ss tt",
+        ],
+        ["--seed=6", "--nodes=0", "--jobs=0"],
+    ]
+
+    @Test(arguments: habits)
+    func `The counts equal the truth`(habit: [String]) throws {
+        let cluster = try SimulatedCluster(habit)
+        let once = try ProgramProcess(
+            "hpcpack-exporter",
+            cluster.flags + ["--once"],
+            environment: SimulatedCluster.environment
+        )
+        #expect(try once.exitCode() == 0, "\(once.standardError)")
+        let page = MetricsPage(once.standardOutput)
+        #expect(page["hpcpack_up"] == 1)
+        let differences = try cluster.truth().differences(from: page)
+        #expect(differences.isEmpty, "\(differences.prefix(10))")
+    }
+
+    @Test func `The counts follow a cluster that lives`() throws {
+        let cluster = try SimulatedCluster(["--seed=7", "--jobs=300"])
+        let exporter = try RunningExporter(
+            cluster.flags + ["--collector.interval=100ms"],
+            environment: SimulatedCluster.environment
+        )
+        for _ in 0..<8 {
+            try cluster.tell("/advance?seconds=1800")
+            let truth = try cluster.truth()
+            var differences: [String] = []
+            let isTrue = try Deadline.wait {
+                differences = truth.differences(from: try exporter.page())
+                return differences.isEmpty
+            }
+            #expect(isTrue, "\(differences.prefix(10))")
+        }
+        #expect(try exporter.page()["hpcpack_up"] == 1)
+        exporter.process.signal(SIGTERM)
+        #expect(try exporter.process.exitCode(seconds: 5) == 0)
+    }
+
+    @Test func `A real Prometheus scrapes the page and answers with the true counts`() async throws
+    {
+        let cluster = try SimulatedCluster(["--seed=8"])
+        let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
+        let prometheus = try await PrometheusProcess(scraping: [exporter.authority])
+        try await prometheus.wait(for: "hpcpack_up == 1")
+        for (series, value) in try cluster.truth().series.sorted(by: { $0.key < $1.key }) {
+            let result = try await prometheus.api.query(series)
+            if result.isEmpty, value == 0 { continue }
+            #expect(result.first?.values == [value], "\(series)")
+        }
+    }
+
+    @Test func `promtool finds nothing to say about the page`() throws {
+        let cluster = try SimulatedCluster(["--seed=9"])
+        let once = try ProgramProcess(
+            "hpcpack-exporter",
+            cluster.flags + ["--once"],
+            environment: SimulatedCluster.environment
+        )
+        #expect(try once.exitCode() == 0)
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "page-\(UUID()).txt"
+        )
+        try Data(once.standardOutput.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Process()
+        process.executableURL = try InstalledTool("promtool", package: "prometheus").url
+        process.arguments = ["check", "metrics"]
+        process.standardInput = try FileHandle(forReadingFrom: file)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let words = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(),
+            as: UTF8.self
+        )
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0 && words.isEmpty, "\(words)")
+    }
+}

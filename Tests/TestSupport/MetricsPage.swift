@@ -1,0 +1,31 @@
+/// A page in the text format, by series.
+public struct MetricsPage: Sendable {
+    /// The page as it came.
+    public let text: String
+    /// The value of each series, by its name with its labels.
+    public let values: [String: Double]
+
+    /// Reads a page.
+    public init(_ text: String) {
+        self.text = text
+        var values: [String: Double] = [:]
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " ") else { continue }
+            values[String(line[..<space])] = Double(line[line.index(after: space)...])
+        }
+        self.values = values
+    }
+
+    /// The value of a series.
+    public subscript(series: String) -> Double? { values[series] }
+
+    /// Whether any series of a family is there.
+    public func has(_ family: String) -> Bool {
+        values.keys.contains { $0 == family || $0.hasPrefix(family + "{") }
+    }
+
+    /// Every series of the families with these names.
+    public func series(_ families: Set<String>) -> [String: Double] {
+        values.filter { families.contains(String($0.key.prefix { $0 != "{" })) }
+    }
+}
