@@ -11,7 +11,8 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableExperimentalFeature("Lifetimes"),
-    ] + (Context.environment["HPCPACK_EXPORTER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+    ]
+    + (Context.environment["HPCPACK_EXPORTER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
 /// A library module: it may import only what `dependencies` names, which keeps the flow one-way.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -35,18 +36,41 @@ let package = Package(
     ],
     dependencies: [],
     targets: [
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .systemLibrary(name: "CSockets"),
+        .target(
+            name: "CBuildInfo",
+            cSettings: [
+                .define(
+                    "HPCPACK_REVISION",
+                    to: "\"\(Context.gitInformation?.currentCommit ?? "unknown")\""
+                )
+            ]
+        ),
+
         module("Logging"),
+        module("Threads"),
         module("Exposition"),
         module("JSONRows"),
-        module("HTTPListener"),
-        module("HPCPackClient", ["CCurl", "JSONRows", "Logging"]),
-        module("ClusterCollector", ["HPCPackClient", "Exposition", "Logging"]),
+        module("HTTPListener", ["CSockets"]),
+        module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
+        module(
+            "ClusterCollector",
+            ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Threads"]
+        ),
         module(
             "ExporterCommand",
-            ["ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging", "CZlib"]
+            [
+                "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
+                "Threads",
+                "CZlib", "CBuildInfo",
+            ]
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
@@ -59,11 +83,20 @@ let package = Package(
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener"]),
-        tests("HPCPackClientTests", ["HPCPackClient", "TestSupport"]),
-        tests("ClusterCollectorTests", ["ClusterCollector", "TestSupport"]),
-        tests("ExporterCommandTests", ["ExporterCommand", "TestSupport"]),
+        tests(
+            "HPCPackClientTests",
+            ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]
+        ),
+        tests(
+            "ClusterCollectorTests",
+            ["ClusterCollector", "HPCPackClient", "Exposition", "Logging", "TestSupport"]
+        ),
+        tests(
+            "ExporterCommandTests",
+            ["ExporterCommand", "Exposition", "HTTPListener", "TestSupport"]
+        ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
         tests("DashboardTests", ["TestSupport"]),
-        tests("EndToEndTests", ["TestSupport"]),
+        tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
 )

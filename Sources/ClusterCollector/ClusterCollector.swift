@@ -2,6 +2,7 @@ public import Exposition
 public import HPCPackClient
 public import Logging
 import Synchronization
+import Threads
 
 /// Collects one cluster in rounds and turns the last good data into metric families.
 ///

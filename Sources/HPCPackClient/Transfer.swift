@@ -1,3 +1,5 @@
+import Threads
+
 /// Takes the body of a response as it arrives.
 protocol ResponseSink: AnyObject {
     /// A response with status 200 begins; what an earlier try brought is void.

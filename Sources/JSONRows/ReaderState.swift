@@ -1,4 +1,6 @@
-/// The places in the grammar at which a piece can end. Each is decided by the next byte.
+/// The places in the grammar at which a piece can end.
+///
+/// The next byte decides what comes after each.
 enum State: UInt8 {
     /// Nothing read: a byte order mark or white space or a value.
     case start

@@ -14,8 +14,9 @@ public struct Row: ~Copyable, Sendable {
         var end: UInt32 = 0
     }
 
-    /// The decoded bytes of the row's values; only the first `used` count. It grows as needed and
-    /// stays for the next row.
+    /// The decoded bytes of the row's values, of which only the first `used` count.
+    ///
+    /// It grows as needed and stays for the next row.
     var text = [UInt8](repeating: 0, count: 1024)
 
     /// How much of `text` is taken.
@@ -30,21 +31,24 @@ public struct Row: ~Copyable, Sendable {
     /// Whether a property stood in the row with a value other than null.
     ///
     /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: false also for a column that no row has.
     public func isPresent(_ column: Int) -> Bool {
         column >= 0 && column < Self.maximumColumns && present & (1 << UInt64(column)) != 0
     }
 
-    /// The value of a property, decoded, as valid UTF-8; empty when absent.
+    /// The value of a property, decoded.
     ///
     /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: valid UTF-8, empty when absent.
     @_lifetime(borrow self)
     public func bytes(_ column: Int) -> Span<UInt8> {
         text.span.extracting(range(column))
     }
 
-    /// The value of a property as a string; empty when absent.
+    /// The value of a property as a string.
     ///
     /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: the decoded text, empty when absent.
     public func string(_ column: Int) -> String {
         String(decoding: text[range(column)], as: UTF8.self)
     }

@@ -1,1 +1,10 @@
-print("not yet wired")
+import ExporterCommand
+import HPCPackSimulator
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+exit(Demo.run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,1 +1,14 @@
-print("not yet wired")
+import ExporterCommand
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+exit(
+    ExporterCommand.run(
+        arguments: Array(CommandLine.arguments.dropFirst()),
+        environment: Environment.all
+    )
+)

@@ -1,1 +1,9 @@
-print("not yet wired")
+import HPCPackSimulator
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+exit(SimulatorCommand.run(arguments: Array(CommandLine.arguments.dropFirst())))

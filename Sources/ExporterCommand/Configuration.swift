@@ -1,0 +1,170 @@
+import ClusterCollector
+import HPCPackClient
+import HTTPListener
+import Logging
+
+/// Everything that the command line decides, checked: an unusable configuration cannot exist.
+public struct Configuration: Sendable {
+    /// Whether to collect once, print the page and end.
+    let once: Bool
+    let client: ClientConfiguration
+    let collector: CollectorConfiguration
+    let addresses: [SocketAddress]
+    let telemetryPath: String
+    let maxConnections: Int
+    let logLevel: LogLevel
+    let logFormat: LogFormat
+    /// What an administrator should know at start, such as a password file that others can read.
+    let warnings: [String]
+
+    /// Reads the command line and the environment.
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments without the program's name.
+    ///   - environment: The whole environment.
+    /// - Throws: `UsageError`, one sentence for standard error.
+    public init(arguments: [String], environment: [String: String]) throws(UsageError) {
+        let values = try FlagValues(arguments: arguments, environment: environment)
+        var warnings: [String] = []
+        client = try Self.client(values, environment, &warnings)
+        collector = CollectorConfiguration(
+            nodes: values.isOn("collector.nodes"),
+            nodeDetails: values.isOn("collector.node-details"),
+            jobs: values.isOn("collector.jobs"),
+            tasks: values.isOn("collector.tasks"),
+            taskJobs: values.text("collector.tasks.jobs") == "all" ? .all : .active,
+            interval: values.duration("collector.interval"),
+            fullInterval: values.duration("collector.full-interval"),
+            maxAge: values.duration("collector.max-age")
+        )
+        addresses = try Self.addresses(values)
+        telemetryPath = try Self.telemetryPath(values)
+        maxConnections = values.integer("web.max-connections")
+        logLevel = values.text("log.level").flatMap(LogLevel.init(rawValue:)) ?? .info
+        logFormat = values.text("log.format").flatMap(LogFormat.init(rawValue:)) ?? .logfmt
+        once = values.isOn("once")
+        if collector.maxAge < collector.interval {
+            warnings.append(
+                "--collector.max-age is shorter than --collector.interval: data will be withdrawn between rounds"
+            )
+        }
+        self.warnings = warnings
+    }
+
+    private static func client(
+        _ values: FlagValues,
+        _ environment: [String: String],
+        _ warnings: inout [String]
+    ) throws(UsageError) -> ClientConfiguration {
+        var headNodes: [HeadNodeURL] = []
+        for text in values.texts("hpcpack.url") {
+            do {
+                let url = try HeadNodeURL(text)
+                if !headNodes.contains(url) { headNodes.append(url) }
+            } catch {
+                // The text itself is not repeated: it may hold a password.
+                throw UsageError("--hpcpack.url: an address \(error.description)")
+            }
+        }
+        guard !headNodes.isEmpty else {
+            throw UsageError(
+                "--hpcpack.url is required, such as --hpcpack.url=https://headnode; see --help"
+            )
+        }
+        let username = values.text("hpcpack.username")
+        let password = try PasswordSetting.source(values, environment, &warnings)
+        if username != nil, password == nil {
+            throw UsageError(
+                "--hpcpack.username needs a password: --hpcpack.password-file or the variable \(Flag.passwordVariable)"
+            )
+        }
+        if username == nil, password != nil {
+            throw UsageError("a password is set but --hpcpack.username is not")
+        }
+        if let username, username.contains(":") {
+            throw UsageError(
+                "--hpcpack.username must not hold a colon (RFC 7617); write DOMAIN\\user"
+            )
+        }
+        for name in ["hpcpack.username", "hpcpack.as-user"] {
+            guard let text = values.text(name),
+                text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+            else { continue }
+            throw UsageError("--\(name) holds a control character")
+        }
+        return ClientConfiguration(
+            headNodes: headNodes,
+            username: username,
+            password: password,
+            asUser: values.text("hpcpack.as-user"),
+            trust: try trust(values),
+            timeout: values.duration("hpcpack.timeout"),
+            maxConcurrency: values.integer("hpcpack.max-concurrency"),
+            rowsPerRead: values.integer("hpcpack.rows-per-read"),
+            userAgent: "hpcpack-exporter/\(BuildInfo.version)",
+            limits: limits(values)
+        )
+    }
+
+    /// The waits that follow from the interval and the full interval.
+    private static func limits(_ values: FlagValues) -> ClientLimits {
+        var limits = ClientLimits()
+        limits.ladderMemory = values.duration("collector.full-interval")
+        // A server that asks for a long silence gets at most two rounds of it.
+        limits.longestHeadNodeRest = min(
+            limits.longestHeadNodeRest,
+            values.duration("collector.interval") * 2
+        )
+        return limits
+    }
+
+    private static func trust(_ values: FlagValues) throws(UsageError) -> TLSTrust {
+        let isInsecure = values.isOn("hpcpack.insecure-skip-verify")
+        guard let path = values.text("hpcpack.ca-file") else {
+            return isInsecure ? .insecure : .system
+        }
+        guard !isInsecure else {
+            throw UsageError(
+                "--hpcpack.ca-file and --hpcpack.insecure-skip-verify contradict each other; give one"
+            )
+        }
+        switch FileText.read(path, limit: 4 << 20) {
+        case .failure(let reason):
+            throw UsageError("--hpcpack.ca-file \(path) cannot be read: \(reason)")
+        case .success(let text):
+            guard
+                text.contains("-----BEGIN CERTIFICATE-----")
+                    || text.contains("-----BEGIN TRUSTED CERTIFICATE-----")
+            else { throw UsageError("--hpcpack.ca-file \(path) holds no certificate in PEM form") }
+        }
+        return .caFile(path)
+    }
+
+    private static func addresses(_ values: FlagValues) throws(UsageError) -> [SocketAddress] {
+        var addresses: [SocketAddress] = []
+        for text in values.texts("web.listen-address") {
+            do {
+                addresses.append(try SocketAddress(parsing: text))
+            } catch {
+                throw UsageError("--web.listen-address: \(error.description)")
+            }
+        }
+        return addresses
+    }
+
+    private static func telemetryPath(_ values: FlagValues) throws(UsageError) -> String {
+        let path = values.text("web.telemetry-path") ?? "/metrics"
+        let isPlain = path.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
+        guard path.hasPrefix("/"), isPlain else {
+            throw UsageError(
+                "--web.telemetry-path must be a path that begins with /, such as /metrics"
+            )
+        }
+        guard !Routes.fixedPaths.contains(path) else {
+            throw UsageError("--web.telemetry-path \(path) is taken by another page")
+        }
+        return path
+    }
+}

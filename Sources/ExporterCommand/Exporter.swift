@@ -1,0 +1,158 @@
+import ClusterCollector
+public import Exposition
+import HPCPackClient
+import HTTPListener
+import Logging
+import Threads
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The running exporter: rounds on one thread, pages on another, clients on a third.
+public final class Exporter: Sendable {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let collector: ClusterCollector
+    private let counter = RequestCounter()
+    private let store: SnapshotStore
+    private let publisher: Publisher
+    private let rounds: Rounds
+    private let server: HTTPServer
+
+    /// Binds the addresses; nothing is read or served yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to do.
+    ///   - logger: Takes what happens.
+    /// - Throws: `ListenerError` when an address cannot be bound.
+    init(_ configuration: Configuration, logger: Logger) throws(ListenerError) {
+        self.configuration = configuration
+        self.logger = logger
+        let collector = Self.makeCollector(configuration, logger)
+        let counter = counter
+        let render: @Sendable () -> Snapshot = { Self.snapshot(collector, counter, configuration) }
+        let store = SnapshotStore(render())
+        let publisher = Publisher(
+            store,
+            nextExpiry: { collector.nextExpiry(after: $0) },
+            render: render
+        )
+        let routes = Routes(
+            telemetryPath: configuration.telemetryPath,
+            store: store,
+            publisher: publisher,
+            counter: counter
+        )
+        var limits = ListenerLimits()
+        limits.connections = configuration.maxConnections
+        server = try HTTPServer(addresses: configuration.addresses, limits: limits) {
+            routes.handle($0)
+        }
+        rounds = Rounds(every: configuration.collector.interval) {
+            let result = collector.collectRound {
+                // Later rounds show their data all at once, at their end.
+                if !collector.isReady { publisher.publish() }
+            }
+            publisher.publish()
+            logger.debug(
+                "A round has ended",
+                [
+                    "seconds": "\(result.duration / .seconds(1))",
+                    "failed": result.failures.map(\.collector.rawValue).joined(separator: ","),
+                ]
+            )
+        }
+        self.collector = collector
+        self.store = store
+        self.publisher = publisher
+    }
+
+    /// The addresses as they were bound.
+    public var addresses: [String] {
+        server.addresses.map { "http://\($0)\(configuration.telemetryPath)" }
+    }
+
+    /// Starts rounds, pages and the listener; returns at once.
+    public func start() {
+        publisher.start()
+        rounds.start()
+        server.start()
+        for address in addresses { logger.info("Listening", ["address": address]) }
+    }
+
+    /// Begins a round as soon as no other runs.
+    func refresh() { rounds.kick() }
+
+    /// Stops accepting, finishes what is being written, and lets a running round go.
+    public func stop() {
+        rounds.stop()
+        collector.cancel()
+        server.stop(within: .seconds(3))
+        publisher.stop()
+    }
+
+    /// Waits until the listener has ended.
+    public func join() { server.join() }
+
+    static func makeCollector(_ configuration: Configuration, _ logger: Logger) -> ClusterCollector
+    {
+        let client = HPCPackClient(configuration.client, logger: logger)
+        return ClusterCollector(
+            client: client,
+            configuration: configuration.collector,
+            logger: logger
+        )
+    }
+
+    /// All families of a page.
+    static func page(_ collector: ClusterCollector, _ counter: RequestCounter) -> [UInt8] {
+        ExpositionPage.render(
+            collector.families(at: .now) + ProcessMetrics.current().families + [
+                BuildInfo.family, counter.family,
+            ]
+        )
+    }
+
+    private static func snapshot(
+        _ collector: ClusterCollector,
+        _ counter: RequestCounter,
+        _ configuration: Configuration
+    ) -> Snapshot {
+        let isReady = collector.isReady
+        let plain = page(collector, counter)
+        let status = StatusPage(
+            status: collector.status,
+            enabled: configuration.collector.enabled,
+            isReady: isReady,
+            telemetryPath: configuration.telemetryPath,
+            headNodes: configuration.client.headNodes.map(\.description),
+            now: UnixTime.now
+        )
+        return Snapshot(
+            plain: plain,
+            gzip: Gzip.compress(plain),
+            isReady: isReady,
+            status: Array(status.html.utf8)
+        )
+    }
+
+    /// Every family that a page can hold, sorted by name.
+    public static var descriptors: [MetricDescriptor] {
+        (ClusterCollector.descriptors + ProcessMetrics.descriptors + [
+            BuildInfo.descriptor, RequestCounter.descriptor,
+        ])
+        .sorted { $0.name < $1.name }
+    }
+}
+
+/// The wall clock, for what people read.
+enum UnixTime {
+    static var now: Double {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

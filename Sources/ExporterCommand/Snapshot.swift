@@ -1,0 +1,11 @@
+/// One page, ready to be sent, with what a person's page is made from; never changed once made.
+struct Snapshot: Sendable {
+    /// The page in the text format.
+    let plain: [UInt8]
+    /// The same, compressed; `nil` when that failed.
+    let gzip: [UInt8]?
+    /// Whether a first round has ended.
+    let isReady: Bool
+    /// The page for people.
+    let status: [UInt8]
+}

@@ -1,0 +1,143 @@
+/// The command line of `hpcpack-simulator`.
+struct SimulatorArguments {
+    private(set) var configuration = SimulatorConfiguration()
+    /// Whether the password is the one that everybody knows.
+    private(set) var usesDemoPassword = true
+
+    /// Reads arguments.
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments without the program's name.
+    ///   - readFile: Reads a file as text, `nil` when that cannot be done.
+    /// - Throws: `ConfigurationError`, one sentence.
+    init(_ arguments: [String], readFile: (String) -> String?) throws(ConfigurationError) {
+        var values: [String: String] = [:]
+        var index = 0
+        while index < arguments.count {
+            let parts = arguments[index].split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            index += 1
+            let name = parts.first.map(String.init) ?? ""
+            guard let flag = SimulatorFlag.all.first(where: { $0.name == name }) else {
+                throw ConfigurationError("unknown flag \(name.prefix(60)); see --help")
+            }
+            if flag.placeholder.isEmpty {
+                guard parts.count == 1 else { throw ConfigurationError("\(name) takes no value") }
+                values[name] = ""
+            } else if parts.count == 2 {
+                values[name] = String(parts[1])
+            } else {
+                guard index < arguments.count else {
+                    throw ConfigurationError("\(name) needs \(flag.placeholder)")
+                }
+                values[name] = arguments[index]
+                index += 1
+            }
+        }
+        try takeSize(values)
+        try takeFace(values)
+        try takeAccount(values, readFile)
+    }
+
+    private mutating func takeSize(_ values: [String: String]) throws(ConfigurationError) {
+        if let profile: SimulatorProfile = try Self.choice(values, "--profile") {
+            configuration.nodes = profile.nodes
+            configuration.jobs = profile.jobs
+        }
+        if let nodes: Int = try Self.number(values, "--nodes") { configuration.nodes = nodes }
+        if let jobs: Int = try Self.number(values, "--jobs") { configuration.jobs = jobs }
+        if let seed: UInt64 = try Self.number(values, "--seed") { configuration.seed = seed }
+        if let speed: Double = try Self.number(values, "--speed") { configuration.speed = speed }
+        if let start: Int64 = try Self.number(values, "--start-time") {
+            configuration.startTime = start
+        }
+    }
+
+    private mutating func takeFace(_ values: [String: String]) throws(ConfigurationError) {
+        if let address = values["--address"] { configuration.addresses = [address] }
+        if let address = values["--control-address"] { configuration.controlAddresses = [address] }
+        if let format = values["--date-format"] { configuration.dateFormat = format }
+        if let times: SimulatorConfiguration.NeverTimes = try Self.choice(values, "--never-times") {
+            configuration.neverTimes = times
+        }
+        if values["--no-node-groups-property"] != nil {
+            configuration.servesNodeGroupsProperty = false
+        }
+        if values["--ignore-unknown-properties"] != nil {
+            configuration.ignoresUnknownProperties = true
+        }
+        if values["--answer-unknown-groups"] != nil { configuration.answersUnknownGroups = true }
+        if let rows: Int = try Self.number(values, "--max-rows-per-read") {
+            guard rows >= 1 else {
+                throw ConfigurationError("--max-rows-per-read must be 1 or more")
+            }
+            configuration.maxRowsPerRead = rows
+        }
+        if let seconds: Int64 = try Self.number(values, "--token-lifetime") {
+            configuration.tokenLifetimeSeconds = seconds
+        }
+        if let status: Int = try Self.number(values, "--lost-token-status") {
+            guard (400...599).contains(status) else {
+                throw ConfigurationError("--lost-token-status must be 400 to 599")
+            }
+            configuration.lostTokenStatus = status
+        }
+        if let name = values["--continuation-header"] { configuration.continuationHeader = name }
+        if let listing: SimulatorConfiguration.Listing = try Self.choice(values, "--listing") {
+            configuration.listing = listing
+        }
+        if values["--empty-last-page"] != nil { configuration.endsWithEmptyPage = true }
+        if let build: SimulatorConfiguration.APIBuild = try Self.choice(values, "--api-build") {
+            configuration.apiBuild = build
+        }
+    }
+
+    private mutating func takeAccount(
+        _ values: [String: String],
+        _ readFile: (String) -> String?
+    ) throws(ConfigurationError) {
+        if values["--no-auth"] != nil {
+            configuration.accounts = []
+            usesDemoPassword = false
+            return
+        }
+        let name = values["--user"] ?? "HPC\\monitor"
+        var password = "monitor"
+        if let path = values["--password-file"] {
+            guard let text = readFile(path) else {
+                throw ConfigurationError("--password-file \(path) cannot be read")
+            }
+            password = String(text.prefix { $0 != "\n" && $0 != "\r\n" })
+            usesDemoPassword = false
+        }
+        configuration.accounts = [SimulatorAccount(name: name, password: password)]
+    }
+
+    private static func number<Number: LosslessStringConvertible>(
+        _ values: [String: String],
+        _ name: String
+    ) throws(ConfigurationError) -> Number? {
+        guard let text = values[name] else { return nil }
+        guard let number = Number(text) else {
+            throw ConfigurationError(
+                "\(name): \"\(text.prefix(60))\" is not a number that it can take"
+            )
+        }
+        return number
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ values: [String: String],
+        _ name: String
+    ) throws(ConfigurationError) -> Choice? {
+        guard let text = values[name] else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError("\(name): \"\(text.prefix(60))\" is not one of \(words)")
+        }
+        return choice
+    }
+}

@@ -1,0 +1,71 @@
+/// Checks that the cluster does not contradict itself; the tests run it after many advances.
+extension Cluster {
+    /// What is wrong, in sentences; empty when all is well.
+    func violations() -> [String] {
+        var found = auditJobs() + auditNodes()
+        let queued = jobs.filter { $0.state == .queued }.map(\.id)
+        if Set(queued) != Set(queue) || queued.count != queue.count {
+            found.append("the queue holds \(queue.count) jobs, \(queued.count) are Queued")
+        }
+        return found
+    }
+
+    private func auditNodes() -> [String] {
+        var held = [Int](repeating: 0, count: nodes.count)
+        for block in tasks.values where block.holdsCores {
+            for share in block.allocation { held[share.node] += share.cores }
+        }
+        return nodes.indices.compactMap { position in
+            let node = nodes[position]
+            let free = node.takesJobs ? node.cores - node.coresInUse : 0
+            if held[position] != node.coresInUse || node.coresInUse > node.cores {
+                return "\(node.name) counts \(node.coresInUse) of \(node.cores) cores in use, "
+                    + "jobs hold \(held[position])"
+            }
+            if Int(freeCores[position]) != free {
+                return "\(node.name) offers \(freeCores[position]) cores, \(free) are free"
+            }
+            return node.state == .draining && node.coresInUse == 0
+                ? "\(node.name) is Draining without work" : nil
+        }
+    }
+
+    private func auditJobs() -> [String] {
+        var found: [String] = []
+        var last: UInt32 = 0
+        for job in jobs {
+            if job.id <= last { found.append("job \(job.id) comes after \(last)") }
+            last = job.id
+            found += audit(job).map { "job \(job.id), \(job.state.name): \($0)" }
+        }
+        return found
+    }
+
+    private func audit(_ job: Job) -> [String] {
+        var found: [String] = []
+        let block = tasks(of: job)
+        let times = [job.createTime, job.submitTime, job.startTime, job.endTime].filter { $0 > 0 }
+        if times != times.sorted() { found.append("times \(times) are out of order") }
+        if job.changeTime > now || job.changeTime < times.last ?? 0 {
+            found.append("changed at \(job.changeTime), after \(times) and before \(now)")
+        }
+        if job.state.isTerminal != (job.endTime != 0) { found.append("ends at \(job.endTime)") }
+        let runs = job.state == .running || job.state == .finishing
+        if runs, job.startTime == 0 { found.append("never started") }
+        let mayHold = runs || job.state == .canceling
+        if block.holdsCores != mayHold { found.append("holds cores: \(block.holdsCores)") }
+        for row in block.rows {
+            if row.state.isTerminal != (row.endTime != 0) {
+                found.append(
+                    "task \(row.id).\(row.instance) \(row.state.name) ends at \(row.endTime)"
+                )
+            }
+            if row.changeTime > now { found.append("task \(row.id) changes in the future") }
+            if row.state.isOnNode, !mayHold { found.append("task \(row.id) is \(row.state.name)") }
+            if job.state.isTerminal, !row.state.isTerminal {
+                found.append("task \(row.id).\(row.instance) is still \(row.state.name)")
+            }
+        }
+        return found
+    }
+}

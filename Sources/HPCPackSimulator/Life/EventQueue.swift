@@ -1,0 +1,77 @@
+/// What is to happen when, the earliest first; events of one second keep the order of planning.
+struct EventQueue: Sendable {
+    private var heap: [Event] = []
+    private var planned: UInt64 = 0
+
+    struct Event: Sendable {
+        let time: UInt32
+        let order: UInt64
+        let kind: Kind
+        /// A job's id, or a node's position.
+        let subject: UInt32
+        /// For task events, the row; for node events, unused.
+        let row: UInt32
+        /// The job's generation when this was planned; an interrupted job's events are void.
+        let generation: UInt8
+
+        func comes(before other: Event) -> Bool {
+            (time, order) < (other.time, other.order)
+        }
+    }
+
+    enum Kind: UInt8, Sendable {
+        case jobStep, jobCancel, jobRequeue
+        case taskRuns, taskEnds
+        case placement
+        case nodeIncident, nodeReturns
+        case purge
+    }
+
+    /// The time of the earliest event.
+    var nextTime: UInt32? { heap.first?.time }
+
+    mutating func schedule(
+        _ kind: Kind,
+        at time: UInt32,
+        subject: UInt32 = 0,
+        row: UInt32 = 0,
+        generation: UInt8 = 0
+    ) {
+        planned += 1
+        heap.append(
+            Event(
+                time: time,
+                order: planned,
+                kind: kind,
+                subject: subject,
+                row: row,
+                generation: generation
+            )
+        )
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].comes(before: heap[parent]) else { break }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    /// Takes the earliest event out.
+    mutating func next() -> Event? {
+        guard let first = heap.first, let last = heap.popLast() else { return nil }
+        guard !heap.isEmpty else { return first }
+        heap[0] = last
+        var parent = 0
+        while true {
+            var smallest = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].comes(before: heap[smallest]) {
+                smallest = child
+            }
+            guard smallest != parent else { return first }
+            heap.swapAt(parent, smallest)
+            parent = smallest
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// The values of a task's properties.
+extension ValueWriter {
+    func append(_ property: TaskProperty, of row: TaskRow, in job: Job, to out: inout [UInt8]) {
+        let id = Int(job.id)
+        let isSweep = row.kind == .sweepMaster || row.kind == .sweepInstance
+        switch property {
+        case .taskId:
+            out.append(decimal: id)
+            out.append(UInt8(ascii: "."))
+            out.append(decimal: Int(row.id))
+            if row.instance > 0 {
+                out.append(UInt8(ascii: "."))
+                out.append(decimal: Int(row.instance))
+            }
+        case .name: appendName(of: row, in: job, to: &out)
+        case .state: append(row.state.name, to: &out)
+        case .previousState: append(row.previousState.name, to: &out)
+        case .type: append(row.kind.name, to: &out)
+        case .commandLine: appendCommandLine(of: row, in: job, to: &out)
+        case .exitCode: out.append(decimal: Int(row.exitCode))
+        case .parentJobId: out.append(decimal: id)
+        case .jobTaskId: out.append(decimal: Int(row.id))
+        case .instanceId, .instanceValue: out.append(decimal: Int(row.instance))
+        case .createTime: append(row.createTime, of: Int(row.id), to: &out)
+        case .submitTime: append(row.submitTime, of: Int(row.id), to: &out)
+        case .startTime: append(row.startTime, of: Int(row.id), to: &out)
+        case .endTime: append(row.endTime, of: Int(row.id), to: &out)
+        case .changeTime: append(row.changeTime, of: Int(row.id), to: &out)
+        case .requeueCount: out.append(decimal: Int(row.requeueCount))
+        case .allocatedNodes:
+            if row.node >= 0 { append(cluster.nodes[Int(row.node)].name, to: &out) }
+        case .errorCode: out.append(decimal: row.failure == .none ? 0 : -2_147_220_000)
+        case .errorMessage: append(row.failure.message, to: &out)
+        case .unitType: append("Core", to: &out)
+        case .minCores, .maxCores, .minSockets, .maxSockets, .minNodes, .maxNodes:
+            out.append(decimal: 1)
+        case .isParametric: append(row.kind == .sweepMaster, to: &out)
+        case .startValue, .incrementValue: out.append(decimal: isSweep ? 1 : 0)
+        case .endValue: out.append(decimal: isSweep ? lastInstance(of: row, in: job) : 0)
+        case .isRerunnable: append(true, to: &out)
+        case .isExclusive, .isServiceConcluded, .failJobOnFailure, .hasRuntime:
+            append(false, to: &out)
+        case .runtimeSeconds: out.append(decimal: 0)
+        case .pendingReason: append("None", to: &out)
+        case .validExitCodes: append("0", to: &out)
+        case .workDirectory: append("\\\\share\\work\\\(id)", to: &out)
+        case .stdOutFilePath:
+            if id % 4 == 0 { append("\\\\share\\out\\\(id).\(row.id).txt", to: &out) }
+        case .output:
+            if row.state.isTerminal, row.exitCode != 0 {
+                append("error: \"diverged\"\r\n", to: &out)
+            }
+        case .requestedNodeGroup, .requiredNodes, .dependsOn, .stdInFilePath, .stdErrFilePath: break
+        }
+    }
+
+    private func lastInstance(of row: TaskRow, in job: Job) -> Int {
+        let rows = cluster.tasks(of: job).rows
+        return rows.reduce(0) { $1.id == row.id ? max($0, Int($1.instance)) : $0 }
+    }
+
+    private func appendName(of row: TaskRow, in job: Job, to out: inout [UInt8]) {
+        switch row.kind {
+        case .nodePrep: append("Stage in", to: &out)
+        case .nodeRelease: append("Stage out", to: &out)
+        case .service: append("Service", to: &out)
+        case .sweepMaster, .sweepInstance: append("My Sweep Task", to: &out)
+        case .basic:
+            if !cluster.draws.chance(200, .taskName, Int(job.id), Int(row.id)) {
+                append("Step \(row.id)", to: &out)
+            }
+        }
+    }
+
+    /// A sweep's command holds `*`, for which each instance puts its number.
+    private func appendCommandLine(of row: TaskRow, in job: Job, to out: inout [UInt8]) {
+        switch row.kind {
+        case .nodePrep: append("robocopy \\\\share\\data %TEMP%", to: &out)
+        case .nodeRelease: append("cmd /c \"rd /s /q %TEMP%\"", to: &out)
+        case .service: append("HpcServiceHost.exe", to: &out)
+        case .sweepMaster: append("echo *", to: &out)
+        case .sweepInstance: append("echo \(row.instance)", to: &out)
+        case .basic:
+            let program = cluster.draws.pick(Vocabulary.programs, .taskName, Int(job.id), 100)
+            let parts = program.split(separator: "%", omittingEmptySubsequences: false)
+            append(parts.joined(separator: String(row.id)), to: &out)
+        }
+    }
+
+    /// What tasks are sorted by, when the property is a number in disguise.
+    func number(_ property: TaskProperty, of row: TaskRow) -> Int64? {
+        switch property {
+        case .taskId: Int64(bitPattern: row.key)
+        case .jobTaskId: Int64(row.id)
+        case .instanceId, .instanceValue: Int64(row.instance)
+        case .state: Int64(row.state.rawValue)
+        case .previousState: Int64(row.previousState.rawValue)
+        case .exitCode: Int64(row.exitCode)
+        case .createTime: Int64(row.createTime)
+        case .submitTime: Int64(row.submitTime)
+        case .startTime: Int64(row.startTime)
+        case .endTime: Int64(row.endTime)
+        case .changeTime: Int64(row.changeTime)
+        case .requeueCount: Int64(row.requeueCount)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+// Sendable, unchecked: the value is touched between lock and unlock only, the two POSIX objects are made
+// for use from many threads, their addresses never change, and they are freed when no reference is left.
+
+/// A value behind a lock, with threads that wait until it satisfies them.
+///
+/// `Mutex` has no condition to wait on; this is POSIX's mutex and condition variable with one owner.
+@safe
+public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private var value: Value
+
+    /// Puts a value behind a lock.
+    ///
+    /// - Parameter value: The value, which nobody else may hold.
+    public init(_ value: consuming sending Value) {
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe condition = .allocate(capacity: 1)
+        unsafe pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        // Waits must not stretch or shrink when the wall clock is set.
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
+        self.value = value
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    /// Changes the value and wakes everyone who waits.
+    ///
+    /// - Parameter body: Changes the value; must be short.
+    /// - Returns: What `body` returns.
+    public func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+        unsafe pthread_mutex_lock(mutex)
+        defer {
+            unsafe pthread_cond_broadcast(condition)
+            unsafe pthread_mutex_unlock(mutex)
+        }
+        return body(&value)
+    }
+
+    /// Waits until the value satisfies `isReady` or a time has come, then changes it.
+    ///
+    /// - Parameters:
+    ///   - deadline: When to stop waiting; `nil` to wait for as long as it takes.
+    ///   - isReady: What is waited for; asked under the lock.
+    ///   - body: Changes the value.
+    /// - Returns: What `body` returns.
+    public func wait<Result>(
+        deadline: ContinuousClock.Instant? = nil,
+        until isReady: (borrowing Value) -> Bool,
+        _ body: (inout Value) -> Result
+    ) -> Result {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while !isReady(value) {
+            guard let deadline else {
+                unsafe pthread_cond_wait(condition, mutex)
+                continue
+            }
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { break }
+            var time = timespec()
+            unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+            let (seconds, attoseconds) = min(left, .seconds(86_400)).components
+            let nanoseconds = time.tv_nsec + Int(attoseconds / 1_000_000_000)
+            time.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+            time.tv_nsec = nanoseconds % 1_000_000_000
+            unsafe pthread_cond_timedwait(condition, mutex, &time)
+        }
+        return body(&value)
+    }
+}

@@ -1,0 +1,96 @@
+import HPCPackSimulator
+import Testing
+
+struct PropertyTests {
+    @Test func `Names are taken in any letter case and come back in their own`() throws {
+        let probe = try HeadNodeProbe()
+        let rows = try probe.rows(probe.ask("/nodes", [("properties", "NAME, numcores,,state")]))
+        #expect(Set(rows[0].keys) == ["Name", "NumCores", "State"])
+    }
+
+    @Test(arguments: ["/nodes", "/jobs", "/jobs/1", "/jobs/1/tasks", "/jobs/1/tasks/1"])
+    func `One unknown name refuses the whole call, unless told to ignore it`(_ path: String) throws
+    {
+        let asked = [("properties", "State,TaskCount,NoSuch")]
+        let strict = try HeadNodeProbe().ask(path, asked)
+        #expect(strict.status == 400)
+        #expect(strict.message?.contains("TaskCount") == true)
+        let lenient = try HeadNodeProbe { $0.ignoresUnknownProperties = true }.ask(path, asked)
+        #expect(lenient.status == 200)
+        #expect(lenient.text.contains("\"State\""))
+    }
+
+    @Test func `NodeGroups of nodes can be switched off`() throws {
+        let probe = try HeadNodeProbe { $0.servesNodeGroupsProperty = false }
+        #expect(probe.ask("/nodes", [("properties", "Name,NodeGroups")]).status == 400)
+        #expect(!probe.ask("/nodes").text.contains("NodeGroups"))
+        #expect(!probe.ask("/nodes/HEADNODE").text.contains("NodeGroups"))
+        #expect(probe.ask("/jobs", [("properties", "NodeGroups")]).status == 200)
+    }
+
+    @Test func `All documented properties of nodes, jobs and tasks are served`() throws {
+        let probe = try HeadNodeProbe()
+        let node =
+            "Availability AzureServiceName CpuSpeed DnsSuffix Guid Id JobType Location "
+            + "MemorySize MoveToOffline Name NodeGroups NumCores NumSockets OfflineTime OnlineTime "
+            + "Reachable State"
+        let job =
+            "Id Name Owner UserName Project State PreviousState Priority ExpandedPriority "
+            + "NodeGroups NodeGroupOp JobTemplate Pool CreateTime SubmitTime StartTime EndTime "
+            + "ChangeTime Progress RequeueCount MinCores MaxCores MinNodes MaxNodes UnitType "
+            + "RequestedNodes AllocatedNodes ErrorMessage HoldUntil RunUntilCanceled"
+        let task =
+            "TaskId Name State PreviousState Type ExitCode ParentJobId JobTaskId InstanceId "
+            + "CommandLine CreateTime SubmitTime StartTime EndTime ChangeTime RequeueCount "
+            + "RequestedNodeGroup AllocatedNodes ErrorMessage"
+        for (path, names) in [("/nodes", node), ("/jobs", job), ("/jobs/1/tasks", task)] {
+            let asked = names.split(separator: " ").map(String.init)
+            let rows = try probe.rows(
+                probe.ask(path, [("properties", asked.joined(separator: ","))])
+            )
+            #expect(!rows.isEmpty && rows.allSatisfy { Set($0.keys) == Set(asked) })
+        }
+    }
+
+    @Test func `A time that was never set is empty or year 1`() throws {
+        let asked = [("properties", "HoldUntil"), ("rowsPerRead", "50")]
+        func values(_ policy: SimulatorConfiguration.NeverTimes) throws -> Set<String?> {
+            let probe = try HeadNodeProbe { $0.neverTimes = policy }
+            return Set(try probe.rows(probe.ask("/jobs", asked)).map { $0["HoldUntil"] })
+        }
+        #expect(try values(.empty) == [""])
+        #expect(try values(.yearOne) == ["1/1/0001 12:00:00 AM"])
+        #expect(try values(.mixed) == ["", "1/1/0001 12:00:00 AM"])
+    }
+
+    @Test func `Times are UTC in the server's format`() throws {
+        let probe = try HeadNodeProbe { $0.dateFormat = "dd.MM.yyyy HH:mm:ss" }
+        #expect(probe.ask("/cluster/info/dateTimeFormat").text == "\"dd.MM.yyyy HH:mm:ss\"")
+        let job = try #require(
+            try probe.rows(
+                probe.ask("/jobs", [("properties", "CreateTime"), ("rowsPerRead", "1")])
+            ).first
+        )
+        // The first of 400 jobs was created five days before the start.
+        #expect(job["CreateTime"] == "10.06.2025 15:06:40")
+    }
+
+    @Test func `Jobs come in all states, with groups of every kind`() throws {
+        let probe = try HeadNodeProbe()
+        let jobs = try probe.walk(
+            "/jobs",
+            [("properties", "Id,State,NodeGroups"), ("rowsPerRead", "99")]
+        )
+        #expect(
+            Set(jobs.map { $0["State"] }) == [
+                "Configuring", "Submitted", "Validating", "ExternalValidation", "Queued", "Running",
+                "Finishing", "Finished", "Failed", "Canceled", "Canceling",
+            ]
+        )
+        let groups = Set(jobs.compactMap { $0["NodeGroups"] })
+        #expect(
+            groups.contains("") && groups.contains("GPU NODES") && groups.contains("Old Cluster")
+        )
+        #expect(groups.contains("ComputeNodes,Rack #1"))
+    }
+}
