@@ -13,6 +13,9 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
+# What --version names: --build-arg REVISION=$(git rev-parse HEAD)
+ARG REVISION=unknown
+ENV HPCPACK_EXPORTER_REVISION=${REVISION}
 RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
     && install -D -s .build/release/hpcpack-exporter /out/hpcpack-exporter
 
@@ -40,9 +43,11 @@ ENTRYPOINT ["/usr/local/bin/hpcpack-simulator"]
 # The last stage is what "docker build" makes. No HEALTHCHECK: it would need a client in the image;
 # ask /-/healthy and /-/ready from outside. Nothing is written, so "--read-only" works.
 FROM runtime AS exporter
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="hpcpack-exporter" \
       org.opencontainers.image.description="Prometheus exporter for Microsoft HPC Pack clusters" \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /out/hpcpack-exporter /usr/local/bin/hpcpack-exporter
 EXPOSE 10052
 ENTRYPOINT ["/usr/local/bin/hpcpack-exporter"]

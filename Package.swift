@@ -27,6 +27,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// The revision that `--version` and the build info name. A build of a source archive or in a
+/// container has no Git and is told by `HPCPACK_EXPORTER_REVISION`.
+let revision =
+    Context.gitInformation?.currentCommit ?? Context.environment["HPCPACK_EXPORTER_REVISION"]
+    ?? "unknown"
+
 let package = Package(
     name: "hpcpack-exporter",
     products: [
@@ -49,7 +55,7 @@ let package = Package(
             cSettings: [
                 .define(
                     "HPCPACK_REVISION",
-                    to: "\"\(Context.gitInformation?.currentCommit ?? "unknown")\""
+                    to: "\"\(revision)\""
                 )
             ]
         ),

@@ -78,6 +78,17 @@ struct ContractMetric {
             "address space that is reserved but not used says nothing about the memory needed"
     ]
 
+    /// Metrics that come with incremental reads; the live test says when this list is out of date.
+    static let notYetExported = [
+        "hpcpack_exporter_full_read_corrections_total",
+        "hpcpack_exporter_full_reads_total",
+        "hpcpack_job_queue_wait_seconds",
+        "hpcpack_job_run_seconds",
+        "hpcpack_jobs_completed_total",
+        "hpcpack_node_group_job_queue_wait_seconds",
+        "hpcpack_node_group_jobs_completed_total",
+    ]
+
     /// What Prometheus itself adds to every target.
     static let ofPrometheus: Set = ["up", "ALERTS"]
 

@@ -82,13 +82,27 @@ public struct PrometheusAPI: Sendable {
         )
     }
 
-    private func result(_ call: String, _ fields: [String: String]) async throws -> [Series] {
-        let request = URLRequest(url: base.appendingPathComponent("api/v1/\(call)"))
-        let (data, _) = try await URLSession.shared.data(for: Self.posting(fields, to: request))
+    /// The names of the metric families that it has seen on its targets.
+    ///
+    /// - Throws: `Refused`, or what the connection throws.
+    public func metadataNames() async throws -> Set<String> {
+        let request = URLRequest(url: base.appendingPathComponent("api/v1/metadata"))
+        let answer = try await answer(to: request)
+        return Set((answer["data"] as? [String: Any] ?? [:]).keys)
+    }
+
+    private func answer(to request: URLRequest) async throws -> [String: Any] {
+        let (data, _) = try await URLSession.shared.data(for: request)
         let answer = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
         guard answer["status"] as? String == "success" else {
             throw Refused(description: answer["error"] as? String ?? "an answer without error")
         }
+        return answer
+    }
+
+    private func result(_ call: String, _ fields: [String: String]) async throws -> [Series] {
+        let request = URLRequest(url: base.appendingPathComponent("api/v1/\(call)"))
+        let answer = try await answer(to: Self.posting(fields, to: request))
         let content = answer["data"] as? [String: Any] ?? [:]
         let series = content["result"] as? [[String: Any]] ?? []
         return series.map { one in

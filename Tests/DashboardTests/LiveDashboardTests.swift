@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Dashboards and metrics with everything real: simulator, exporter and Prometheus.
+struct LiveDashboardTests {
+    private static func running(
+        _ body: (_ exporter: String, _ prometheus: PrometheusProcess) async throws -> Void
+    ) async throws {
+        let simulator = try RunningProgram(
+            "hpcpack-simulator",
+            ["--address=127.0.0.1:0", "--speed=600", "--no-auth"]
+        )
+        let url = try simulator.word(after: "listening on ")
+        let exporter = try RunningProgram(
+            "hpcpack-exporter",
+            [
+                "--hpcpack.url=\(url)", "--web.listen-address=127.0.0.1:0",
+                "--collector.interval=1s",
+            ]
+        )
+        let page = try exporter.word(after: "msg=\"Listening\" address=")
+        let address = try #require(URLComponents(string: page))
+        let target = "\(address.host ?? ""):\(address.port ?? 0)"
+        let prometheus = try await PrometheusProcess(
+            scraping: [target],
+            rules: Repository.ruleFiles
+        )
+        try await prometheus.wait(for: "count_over_time(hpcpack_up[1m]) > 15 and hpcpack_up == 1")
+        try await body(target, prometheus)
+        // Alive to here.
+        exporter.stop()
+        simulator.stop()
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `Every panel shows something, and the exporter has every metric of the contract`()
+        async throws
+    {
+        try await Self.running { _, prometheus in
+            let missing = Set(ContractMetric.notYetExported)
+            let panels = Dashboard.all.flatMap(\.panels).filter { panel in
+                panel.expressions.flatMap { PromQLText($0).selectors }.allSatisfy { selector in
+                    let name = ContractMetric.bySeriesName[selector.metric]?.name ?? ""
+                    return !missing.contains(name)
+                }
+            }
+            let failures = await PanelTrial(api: prometheus.api).failures(of: panels)
+            for failure in failures { Issue.record("\(failure)") }
+
+            let families = try await prometheus.api.metadataNames()
+            let expected = Set(ContractMetric.all.map(\.name)).subtracting(missing)
+            #expect(families == expected)
+        }
+    }
+}
