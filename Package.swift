@@ -99,7 +99,10 @@ let package = Package(
         ),
         tests(
             "ExporterCommandTests",
-            ["ExporterCommand", "Exposition", "HTTPListener", "TestSupport"]
+            [
+                "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
+                "HTTPListener", "TestSupport",
+            ]
         ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
         tests("DashboardTests", ["TestSupport"]),

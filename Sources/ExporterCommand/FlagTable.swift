@@ -102,7 +102,9 @@ extension Flag {
             kind: .duration,
             placeholder: "DURATION",
             standard: "15m",
-            help: "How long to rely on reading changes only before everything is read again."
+            help:
+                "How long to rely on what was learnt about the server, such as a refused property list, before it is "
+                + "tried anew. Every round of this version reads all jobs and tasks."
         ),
         Flag(
             group: "Collection",

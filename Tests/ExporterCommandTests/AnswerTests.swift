@@ -1,0 +1,62 @@
+import Testing
+
+@testable import ExporterCommand
+
+/// What the pages are made of.
+struct AnswerTests {
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("gzip", true), ("GZIP", true), ("x-gzip", true),
+            ("deflate, gzip;q=0.5", true),
+            ("gzip;q=0", false), ("gzip;q=0.000", false), ("*", true), ("*;q=0", false),
+            ("identity", false),
+            ("gzip;q=0.2, identity;q=0.8", false), ("gzip, identity;q=0", true),
+            ("identity;q=0, *;q=0.1", true),
+            ("gzip;q=0, *", false), ("gzip;q=abc", false), ("gzip;q=1.5", false), ("br", false),
+            ("gzip ; q=0.3", true),
+            (";;;,,,", false), ("gzip;level=9", false),
+        ] as [(String?, Bool)]
+    )
+    func `gzip is chosen by its weight`(field: String?, expected: Bool) {
+        #expect(AcceptEncoding.prefersGzip(field) == expected)
+    }
+
+    @Test func `A compressed page has the form of gzip and is smaller`() throws {
+        let page = Array(String(repeating: "hpcpack_jobs{state=\"Queued\"} 1\n", count: 1000).utf8)
+        let packed = try #require(Gzip.compress(page))
+        #expect(packed.starts(with: [0x1F, 0x8B, 8]) && packed.count < page.count / 5)
+        #expect(Gzip.compress([]) != nil)
+    }
+
+    @Test(
+        arguments: [
+            (nil, 10.0), ("abc", 10), ("-1", 10), ("nan", 10), ("inf", 10), ("10", 9.5),
+            ("0.4", 0.2), ("1e9", 120),
+        ] as [(String?, Double)]
+    )
+    func `A first scrape waits as long as it may, less a margin`(header: String?, seconds: Double) {
+        #expect(Routes.wait(header) == .milliseconds(Int64(seconds * 1000)))
+    }
+
+    @Test func `The fields of proc are read behind any name`() {
+        var metrics = ProcessMetrics()
+        let rest =
+            "S 1 1 1 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 5 0 1000 4096000 200 18446744073709551615"
+        metrics.take(
+            stat: "42 (a) b (c)) " + rest,
+            ticks: 100,
+            pageBytes: 4096,
+            bootTime: 1_000_000
+        )
+        #expect(metrics.cpuSeconds == 3 && metrics.startTime == 1_000_010)
+        #expect(metrics.virtualBytes == 4_096_000 && metrics.residentBytes == 819_200)
+        var broken = ProcessMetrics()
+        broken.take(stat: "nonsense", ticks: 100, pageBytes: 4096, bootTime: nil)
+        #expect(broken == ProcessMetrics())
+        #expect(ProcessMetrics.current().openDescriptors ?? 0 >= 3)
+    }
+
+    @Test func `Text from elsewhere cannot become markup`() {
+        #expect(StatusPage.escaped("<b>&\"'") == "&lt;b&gt;&amp;&quot;&#39;")
+    }
+}
