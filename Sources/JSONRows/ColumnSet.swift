@@ -6,8 +6,12 @@ public struct ColumnSet: Sendable {
     /// The names as they were given, in column order.
     public let names: [String]
 
-    /// The names in lower case, as bytes.
-    let folded: [[UInt8]]
+    /// The names in lower case, each filled up with zeros to whole words, one after the other.
+    private let words: [UInt64]
+
+    /// The names' lengths in bytes, and where each begins in `words`.
+    private let lengths: [Int]
+    private let starts: [Int]
 
     /// Makes a set of columns.
     ///
@@ -16,27 +20,46 @@ public struct ColumnSet: Sendable {
     public init(_ names: [String]) {
         precondition(names.count <= Row.maximumColumns, "A row has at most 64 columns.")
         self.names = names
-        folded = names.map { name in name.utf8.map(\.asciiLowercased) }
-        precondition(Set(folded).count == names.count, "A column is named twice.")
+        var words: [UInt64] = []
+        var starts: [Int] = []
+        for name in names {
+            starts.append(words.count)
+            let bytes = Array(name.utf8)
+            for start in stride(from: 0, to: max(bytes.count, 1), by: ByteWord.count) {
+                let part = bytes[start..<min(start + ByteWord.count, bytes.count)]
+                let bits = part.reversed().reduce(0) { bits, byte in bits << 8 | UInt64(byte) }
+                words.append(ByteWord(bits: bits).asciiLowercased.bits)
+            }
+        }
+        self.words = words
+        self.starts = starts
+        lengths = names.map(\.utf8.count)
+        let folded = Set(
+            names.map { name in name.utf8.map { ByteWord(bits: UInt64($0)).asciiLowercased.bits } }
+        )
+        precondition(folded.count == names.count, "A column is named twice.")
     }
 
     /// The column of a property name, or nil for one that is not wanted.
-    func column(of name: borrowing Span<UInt8>) -> Int? {
-        for column in folded.indices where name.equalsIgnoringCase(folded[column]) { return column }
+    ///
+    /// - Parameters:
+    ///   - bytes: bytes that hold the name, and a word's length of any bytes after it.
+    ///   - start: where the name begins.
+    ///   - length: its length in bytes.
+    func column(of bytes: borrowing RawSpan, from start: Int, length: Int) -> Int? {
+        let head = ByteWord(bytes, at: start).prefix(length).asciiLowercased.bits
+        for column in lengths.indices where lengths[column] == length {
+            var word = starts[column]
+            guard words[word] == head else { continue }
+            var offset = ByteWord.count
+            while offset < length {
+                word += 1
+                let part = ByteWord(bytes, at: start + offset).prefix(length - offset)
+                guard words[word] == part.asciiLowercased.bits else { break }
+                offset += ByteWord.count
+            }
+            if offset >= length { return column }
+        }
         return nil
-    }
-}
-
-extension UInt8 {
-    /// The byte, or its lower-case form if it is an ASCII capital.
-    var asciiLowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
-}
-
-extension Span<UInt8> {
-    /// Whether these bytes are `lowercased` when ASCII case is ignored.
-    func equalsIgnoringCase(_ lowercased: [UInt8]) -> Bool {
-        guard count == lowercased.count else { return false }
-        for index in indices where self[index].asciiLowercased != lowercased[index] { return false }
-        return true
     }
 }

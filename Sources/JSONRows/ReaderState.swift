@@ -107,13 +107,14 @@ enum Literal: UInt64 {
 
 /// A property as far as it has been read.
 struct Property {
-    /// Whether its name has been read, and the column of that name, if wanted.
+    /// Whether its name has been read.
     var isNamed = false
-    var column: Int?
+    /// The column of that name; -1 if it is not wanted or not known yet.
+    var column = -1
+    /// Where the row's text ended before the property.
+    var mark = 0
     /// Whether it has a value other than null, and where in the row's text.
     var hasValue = false
     var start = 0
     var end = 0
-    /// Where the row's text ended before the property.
-    var mark = 0
 }

@@ -23,7 +23,7 @@ public struct Row: ~Copyable, Sendable {
     var used = 0
 
     /// The values by column; meaningful only where `present` says so.
-    var slots = InlineArray<64, Slot>(repeating: Slot())
+    var slots = [Slot](repeating: Slot(), count: Row.maximumColumns)
 
     /// One bit a column: whether it has a value.
     var present: UInt64 = 0
@@ -83,11 +83,20 @@ public struct Row: ~Copyable, Sendable {
         present &= ~(1 << UInt64(column))
     }
 
-    /// Makes room for `count` more bytes.
+    /// Makes room for `count` more bytes, and for the rest of a word that is stored or loaded whole.
     mutating func reserve(_ count: Int) {
-        guard text.count - used < count else { return }
-        let size = max(text.count * 2, used + count)
-        text.append(contentsOf: repeatElement(0, count: size - text.count))
+        let needed = used + count + ByteWord.count
+        guard text.count < needed else { return }
+        text.append(contentsOf: repeatElement(0, count: max(text.count, needed - text.count)))
+    }
+
+    /// The bytes of `text`, the unused ones as well.
+    var textBytes: RawSpan {
+        @_lifetime(borrow self)
+        get {
+            // Safe: a UInt8 has no padding.
+            unsafe text.span.bytes
+        }
     }
 
     /// Adds one byte to the text.
@@ -97,15 +106,49 @@ public struct Row: ~Copyable, Sendable {
         used += 1
     }
 
-    /// Adds bytes to the text.
-    mutating func append(_ bytes: borrowing Span<UInt8>) {
-        reserve(bytes.count)
-        for index in bytes.indices { text[used + index] = bytes[index] }
-        used += bytes.count
-    }
-
     /// Adds a character to the text, as UTF-8.
     mutating func append(_ scalar: Unicode.Scalar) {
         for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte) }
+    }
+
+    /// Adds the plain text that begins at `index` of a string, a few hundred bytes at most.
+    ///
+    /// - Returns: the index of the byte at which it stopped; less than a word before `stop`, it
+    ///   stops at any byte.
+    mutating func appendPlain(_ bytes: borrowing RawSpan, from index: Int, to stop: Int) -> Int {
+        let most = 256
+        reserve(most)
+        var index = index
+        var end = used
+        let stop = min(stop, index + most)
+        var target = text.mutableSpan
+        // Safe: a UInt8 has no padding, and each load and store checks its bounds.
+        var room = unsafe target.mutableBytes
+        while index + ByteWord.count <= stop {
+            let word = ByteWord(bytes, at: index)
+            room.storeBytes(of: word.bits.littleEndian, toByteOffset: end, as: UInt64.self)
+            let length = word.special.firstByteFound
+            end += length
+            index += length
+            if length < ByteWord.count { break }
+        }
+        used = end
+        return index
+    }
+}
+
+extension RawSpan {
+    /// Passes over the plain text that begins at `index` of a string.
+    ///
+    /// - Returns: the index of the byte at which it stopped; less than a word before `stop`, it
+    ///   stops at any byte.
+    func skipPlain(from index: Int, to stop: Int) -> Int {
+        var index = index
+        while index + ByteWord.count <= stop {
+            let length = ByteWord(self, at: index).special.firstByteFound
+            index += length
+            if length < ByteWord.count { break }
+        }
+        return index
     }
 }

@@ -17,8 +17,18 @@ extension RowReader {
         onRow: (borrowing Row) -> Void
     ) throws(JSONRowsError) -> Int {
         let limit = token.limit - base
+        let plainStop = min(stop, limit)
         var index = start
         while index < stop {
+            if state == .text, token.highSurrogate == 0 {
+                // Safe: a UInt8 has no padding.
+                let raw = unsafe bytes.bytes
+                index =
+                    token.isKept
+                    ? row.appendPlain(raw, from: index, to: plainStop)
+                    : raw.skipPlain(from: index, to: plainStop)
+                guard index < stop else { break }
+            }
             let byte = bytes[index]
             if state == .text, byte == UInt8(ascii: "\"") {
                 endHighSurrogate()
@@ -155,7 +165,7 @@ extension RowReader {
             return
         case .name:
             let column = columnNamed(from: start)
-            property.column = column
+            property.column = column ?? -1
             property.isNamed = true
             row.used = start
         case .value:
@@ -172,26 +182,31 @@ extension RowReader {
 
     /// The column of the name that stands in the row's text from `start` on.
     private func columnNamed(from start: Int) -> Int? {
-        columns.column(of: row.text.span.extracting(start..<row.used))
+        columns.column(of: row.textBytes, from: start, length: row.used - start)
     }
 
     /// What the key that stands in the row's text from `start` on is to the innermost object.
+    ///
+    /// The specification's definitions spell the keys in lower case, its examples with a capital.
     private func memberNamed(from start: Int) -> Member {
-        let key = row.text.span.extracting(start..<row.used)
+        let length = row.used - start
+        let head = ByteWord(row.textBytes, at: start).prefix(length).asciiLowercased.bits
         if open.last == .row {
-            return key.equalsIgnoringCase(Keys.properties) ? .properties : .other
+            guard length == 10, head == Keys.properti else { return .other }
+            let tail = ByteWord(row.textBytes, at: start + 8).prefix(2).asciiLowercased.bits
+            return tail == Keys.es ? .properties : .other
         }
-        if key.equalsIgnoringCase(Keys.name) { return .name }
-        return key.equalsIgnoringCase(Keys.value) ? .value : .other
+        if length == 4, head == Keys.name { return .name }
+        return length == 5 && head == Keys.value ? .value : .other
     }
 }
 
-/// The keys that mean something, in lower case: the specification's definitions spell them so, its
-/// examples begin with a capital.
+/// The keys that mean something, as `ByteWord` loads them.
 private enum Keys {
-    static let properties = Array("properties".utf8)
-    static let name = Array("name".utf8)
-    static let value = Array("value".utf8)
+    static let name: UInt64 = 0x656D_616E
+    static let value: UInt64 = 0x65_756C_6176
+    static let properti: UInt64 = 0x6974_7265_706F_7270
+    static let es: UInt64 = 0x7365
 }
 
 extension UInt8 {

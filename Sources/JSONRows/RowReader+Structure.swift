@@ -14,6 +14,9 @@ extension RowReader {
             switch state {
             case .text, .escape, .hexadecimal, .continuation:
                 index = try readString(bytes, from: index, to: stop, onRow: onRow)
+                if purpose == .value, state == .afterValue {
+                    return followSegments(bytes, from: index, onRow: onRow)
+                }
             case .minus, .zero, .digits, .point, .fraction, .exponent, .exponentSign,
                 .exponentDigits:
                 index = try readNumber(bytes, from: index, to: stop)
@@ -34,7 +37,7 @@ extension RowReader {
                 index += 1
             case .value, .firstElement, .firstKey, .key, .colon, .afterValue, .end:
                 let byte = bytes[index]
-                if !byte.isJSONSpace { try readStructure(byte, at: index, onRow: onRow) }
+                if !byte.isJSONSpace { try readStructure(bytes, at: index, onRow: onRow) }
                 index += 1
             }
         }
@@ -43,15 +46,16 @@ extension RowReader {
 
     /// Reads a byte between two tokens, or the first byte of a token.
     private mutating func readStructure(
-        _ byte: UInt8,
+        _ bytes: Span<UInt8>,
         at index: Int,
         onRow: (borrowing Row) -> Void
     ) throws(JSONRowsError) {
+        let byte = bytes[index]
         switch (state, byte) {
         case (.firstElement, UInt8(ascii: "]")), (.firstKey, UInt8(ascii: "}")):
             close(onRow)
         case (.value, _), (.firstElement, _):
-            try beginValue(byte, at: index)
+            try beginValue(bytes, at: index)
         case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")):
             let matters = open.last == .row || open.last == .property
             beginString(matters ? .key : .skippedKey, isKept: matters, at: index)
@@ -70,8 +74,12 @@ extension RowReader {
         }
     }
 
-    /// Begins the value whose first byte is `byte`, as its container wants it.
-    private mutating func beginValue(_ byte: UInt8, at index: Int) throws(JSONRowsError) {
+    /// Begins the value whose first byte stands at `index`, as its container wants it.
+    private mutating func beginValue(
+        _ bytes: Span<UInt8>,
+        at index: Int
+    ) throws(JSONRowsError) {
+        let byte = bytes[index]
         guard byte.beginsJSONValue else { throw error(.unexpectedByte, at: index) }
         let wrongShape = error(.wrongShape, at: index)
         switch open.last {
@@ -87,6 +95,7 @@ extension RowReader {
         case .rows:
             if case .objects = shape {
                 guard byte == UInt8(ascii: "{") else { throw wrongShape }
+                recordRow(at: index)
                 beginRow(at: index)
                 try push(.row, at: index)
             } else {
@@ -96,6 +105,7 @@ extension RowReader {
             }
         case .row where member == .properties:
             // A second list replaces the first, as a second value of a property does.
+            recordProperties()
             row.clear()
             switch byte {
             case UInt8(ascii: "["): try push(.properties, at: index)
@@ -104,14 +114,15 @@ extension RowReader {
             }
         case .properties:
             guard byte == UInt8(ascii: "{") else { throw wrongShape }
-            property = Property()
-            property.mark = row.used
+            property = Property(mark: row.used)
             try push(.property, at: index)
         case .property where member == .name:
+            recordName()
             property.isNamed = false
-            property.column = nil
+            property.column = -1
             try beginAny(byte, byte == UInt8(ascii: "\"") ? .name : .skip, at: index)
         case .property where member == .value:
+            recordValue(isString: byte == UInt8(ascii: "\""), bytes, at: index)
             property.hasValue = false
             try beginAny(byte, .value, at: index)
         case .row, .property, .list, .object:
@@ -129,10 +140,8 @@ extension RowReader {
         case UInt8(ascii: "["): try push(.list, at: index)
         case UInt8(ascii: "{"): try push(.object, at: index)
         default:
-            // The value of a property whose name is known to be unwanted need not be kept.
-            let isUnwanted = property.isNamed && property.column == nil
-            let isKept = purpose == .name || (purpose == .value && !isUnwanted)
-            beginScalar(byte, purpose, isKept: isKept, at: index)
+            // The value of an unwanted property is kept too: another name may come, and win.
+            beginScalar(byte, purpose, isKept: purpose != .skip, at: index)
         }
     }
 
@@ -159,7 +168,7 @@ extension RowReader {
     }
 
     /// Begins a row at the byte at `index`.
-    private mutating func beginRow(at index: Int) {
+    mutating func beginRow(at index: Int) {
         row.clear()
         rowLimit = base + index + limits.rowBytes
     }
@@ -173,7 +182,9 @@ extension RowReader {
 
     /// Gives a property's value to its column, or takes the column's value away if it has none.
     private mutating func endProperty() {
-        guard let column = property.column else {
+        recordPropertyEnd()
+        let column = property.column
+        guard column >= 0 else {
             row.used = property.mark
             return
         }

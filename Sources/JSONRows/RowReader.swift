@@ -34,6 +34,10 @@ public struct RowReader: ~Copyable, Sendable {
     var property = Property()
     /// The row being read.
     var row = Row()
+    /// The stretches between two values that have been met.
+    var segments = Segments()
+    /// The one that is being read; nil if it is out of the ordinary or began in an earlier piece.
+    var recording: Recording?
     /// The offset at which the row becomes too long; nil between rows.
     var rowLimit: Int?
 
@@ -69,6 +73,8 @@ public struct RowReader: ~Copyable, Sendable {
         onRow: (borrowing Row) -> Void
     ) throws(JSONRowsError) {
         if let failure { throw failure }
+        recording = nil
+        segments.lose()
         do throws(JSONRowsError) {
             var index = 0
             while index < bytes.count {

@@ -1,0 +1,166 @@
+import JSONRows
+import Testing
+
+/// Random numbers that are the same at each run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+        return bits ^ bits >> 31
+    }
+}
+
+/// Writes listings in every manner a server could.
+struct ListingWriter {
+    var random: SeededGenerator
+    let space: [String]
+    let names = ["Id", "State", "NodeGroups", "Owner", "id", "St\\u0061te"]
+    let values = [
+        #""1""#, #""Queued""#, #""""#, "null", "17", "true", #""é\n\ud83d\ude00""#,
+        #"[{"Value":"x"}]"#,
+        #"{"Name":"Id"}"#, #""a value of more than one word, to be sure""#, #""\ud800""#,
+    ]
+    let extras = [
+        #""x":1"#, #""Href":"/a/b""#, #""name":"Id""#, #""Value":"9""#, #""Name":null"#,
+        #""VALUE":null"#,
+    ]
+
+    init(seed: UInt64) {
+        random = SeededGenerator(state: seed)
+        let spaces = [[""], ["", " "], ["\n", " ", ""], ["\r\n\t  "]]
+        space = spaces[Int(seed % 4)]
+    }
+
+    mutating func one<T>(_ choices: [T]) -> T {
+        choices[Int.random(in: choices.indices, using: &random)]
+    }
+    mutating func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &random) < percent
+    }
+
+    mutating func joined(_ parts: [String], _ open: String, _ close: String) -> String {
+        var text = open + one(space)
+        for (index, part) in parts.enumerated() {
+            text += (index == 0 ? "" : one(space) + "," + one(space)) + part
+        }
+        return text + one(space) + close
+    }
+
+    mutating func property(_ name: String) -> String {
+        let value = chance(80) ? one([values[0], values[1], values[9]]) : one(values)
+        var members = [
+            "\"Name\":" + one(space) + "\"\(name)\"", "\"Value\"" + one(space) + ":" + value,
+        ]
+        if chance(random.state % 8 == 0 ? 50 : 3) { members.swapAt(0, 1) }
+        if chance(4) { members.remove(at: Int.random(in: 0..<2, using: &random)) }
+        if chance(6) {
+            members.insert(one(extras), at: Int.random(in: 0...members.count, using: &random))
+        }
+        return joined(members, "{", "}")
+    }
+
+    mutating func row() -> String {
+        var order = ["Id", "State", "NodeGroups", "Owner"]
+        if chance(10) { order.shuffle(using: &random) }
+        if chance(10) { order.removeLast() }
+        if chance(5) { order.append(one(names)) }
+        if chance(2) { order.removeAll() }
+        let properties = order.map { name in property(name) }
+        var members = ["\"Properties\":" + (chance(2) ? "null" : joined(properties, "[", "]"))]
+        if chance(4) {
+            members.insert(one(extras), at: Int.random(in: 0...members.count, using: &random))
+        }
+        if chance(2) { members.append("\"Properties\":" + joined([property("Id")], "[", "]")) }
+        if chance(1) { members.removeFirst() }
+        return joined(members, "{", "}")
+    }
+
+    mutating func listing() -> [UInt8] {
+        let rows = (0..<Int.random(in: 0..<8, using: &random)).map { _ in row() }
+        return Array(joined(rows, "[", "]").utf8)
+    }
+
+    /// Changes a few bytes: flips, drops, doubles, moves, or puts in what the grammar knows.
+    mutating func broken(_ text: [UInt8]) -> [UInt8] {
+        var text = text
+        for _ in 0..<Int.random(in: 1...2, using: &random) where !text.isEmpty {
+            let place = Int.random(in: text.indices, using: &random)
+            switch Int.random(in: 0..<7, using: &random) {
+            case 0: text[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 1: text.remove(at: place)
+            case 2: text.insert(text[place], at: place)
+            case 3: text[place] = one(Array("{}[]:,\"\\ \t\n0129-+.eEtfnu\u{0}\u{1F}\u{7F}".utf8))
+            case 4: text.swapAt(place, Int.random(in: text.indices, using: &random))
+            case 5: text[place] = UInt8.random(in: 0x80...0xFF, using: &random)
+            default:
+                let end = Int.random(in: place..<min(place + 40, text.count), using: &random)
+                let part = Array(text[place...end])
+                text.insert(contentsOf: part, at: Int.random(in: text.indices, using: &random))
+            }
+        }
+        return text
+    }
+
+    /// Cuts a text into pieces.
+    mutating func pieces(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+        let most = one([3, 20, 100, 1000])
+        var pieces: [ArraySlice<UInt8>] = []
+        var start = 0
+        while start < text.count {
+            let end = min(start + Int.random(in: 0...most, using: &random), text.count)
+            pieces.append(text[start..<end])
+            start = end
+        }
+        return pieces
+    }
+}
+
+/// Whether the reader and the reference agree about a text, and the reader with itself about pieces.
+private func expectAgreement(_ text: [UInt8], _ writer: inout ListingWriter) -> Bool {
+    let whole = Reading.of([text[...]], jobColumns)
+    let rows = ReferenceReader.rows(text, columns: ["Id", "State", "NodeGroups"])
+    let pieces = Reading.of(writer.pieces(text), jobColumns)
+    #expect(
+        (whole.error == nil) == (rows != nil),
+        "\(String(decoding: text, as: UTF8.self)): \(whole)"
+    )
+    if let rows { #expect(whole.rows == rows, "\(String(decoding: text, as: UTF8.self))") }
+    #expect(pieces == whole, "\(String(decoding: text, as: UTF8.self))")
+    return rows != nil
+}
+
+@Test(arguments: 0..<8)
+func `The reader agrees with a plain one on listings of every manner`(lane: UInt64) {
+    for seed in 0..<60 {
+        var writer = ListingWriter(seed: lane + 8 * UInt64(seed))
+        let isListing = expectAgreement(writer.listing(), &writer)
+        #expect(isListing)
+    }
+}
+
+@Test(arguments: 0..<8)
+func `The reader agrees with a plain one on broken listings`(lane: UInt64) {
+    var accepted = 0
+    for seed in 0..<40 {
+        var writer = ListingWriter(seed: 1000 + lane + 8 * UInt64(seed))
+        let listing = writer.listing()
+        for _ in 0..<6 where expectAgreement(writer.broken(listing), &writer) { accepted += 1 }
+    }
+    // Neither all nor none: a change inside a value leaves a listing whole.
+    #expect(accepted > 10 && accepted < 200)
+}
+
+@Test func `A broken listing that is cut anywhere is refused at the same byte`() {
+    for seed in 0..<40 as Range<UInt64> {
+        var writer = ListingWriter(seed: 7000 + seed)
+        let text = writer.broken(
+            writer.row() == "" ? [] : Array("[\(writer.row()),\(writer.row())]".utf8)
+        )
+        let (_, deviations) = Reading.ofAllCuts(text, jobColumns)
+        #expect(deviations.isEmpty, "\(String(decoding: text, as: UTF8.self))")
+    }
+}
