@@ -37,11 +37,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSockets"),
 
         module("Logging"),
         module("Exposition"),
         module("JSONRows"),
-        module("HTTPListener"),
+        module("HTTPListener", ["CSockets"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Logging"]),
         module("ClusterCollector", ["HPCPackClient", "Exposition", "Logging"]),
         module(

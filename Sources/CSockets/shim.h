@@ -1,0 +1,14 @@
+#ifndef CSOCKETS_SHIM_H
+#define CSOCKETS_SHIM_H
+#include <sys/types.h>
+#include <sys/socket.h>
+
+/* Swift's Glibc module hides what needs _GNU_SOURCE and leaves out <sys/eventfd.h> and
+   <linux/sockios.h>. These are the few calls and values that the listener needs from there; they are
+   part of the Linux ABI. */
+int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+int eventfd(unsigned int initial, int flags);
+
+/* The ioctl that tells how many bytes of a socket the peer has not acknowledged yet. */
+static const unsigned long CSOCKETS_SIOCOUTQ = 0x5411;
+#endif

@@ -1,0 +1,50 @@
+/// What carries the bytes of one connection: a plain socket, or one day TLS over it.
+///
+/// No call waits. A transport is used by the server's thread only.
+protocol ByteTransport: AnyObject {
+    /// The descriptor to wait for in `poll`.
+    var descriptor: Int32 { get }
+
+    /// Whether bytes have been read from the descriptor but not been given out yet.
+    var hasBufferedInput: Bool { get }
+
+    /// Takes bytes from the client.
+    ///
+    /// - Parameters:
+    ///   - buffer: Where they go, from its start on.
+    ///   - count: The most to take, at least 1 and at most the buffer's length.
+    /// - Returns: What came of it.
+    func receive(into buffer: inout [UInt8], atMost count: Int) -> TransferOutcome
+
+    /// Gives bytes to the client: the first run, then the second.
+    ///
+    /// - Returns: What came of it; ``TransferOutcome/ended`` never does.
+    func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> TransferOutcome
+
+    /// Tells the client that no more bytes come.
+    func endOutput()
+
+    /// How many bytes that were given have not reached the client's machine.
+    var undelivered: Int { get }
+
+    /// Makes the end of the connection a reset, once the transport goes.
+    func resetOnClose()
+}
+
+/// What came of an attempt to move bytes.
+enum TransferOutcome: Equatable {
+    /// So many bytes moved, at least one.
+    case moved(Int)
+    /// None can move before the descriptor is ready.
+    case blocked(until: Readiness)
+    /// The client has ended its sending.
+    case ended
+    /// The connection is dead.
+    case failed
+}
+
+/// What a descriptor can be ready for.
+enum Readiness: Equatable {
+    case reading
+    case writing
+}
