@@ -161,9 +161,12 @@ struct ConnectionMachine: Sendable {
     }
 
     /// Takes note that bytes of ``outgoing`` went.
-    mutating func sent(_ count: Int, at now: Instant) {
+    ///
+    /// - Returns: Whether that was all.
+    mutating func sent(_ count: Int, at now: Instant) -> Bool {
         outgoing?.advance(by: count)
         pace.moved(count, at: now)
+        return outgoing?.isSent ?? true
     }
 
     /// Ends the connection as soon as what it is doing is done.
@@ -176,11 +179,8 @@ struct ConnectionMachine: Sendable {
 
     /// Answers a connection at once, whatever it may ask, and ends it.
     mutating func refuse(_ refusal: HTTPRefusal, at now: Instant, date: String) {
-        let isHead = refusal.method == "HEAD"
-        var response = HTTPResponse.text(refusal.status, refusal.reason + "\n")
-        if let allow = refusal.allow { response.headers.add("Allow", allow) }
-        context = ResponseHead.Context(isHead: isHead, version: .http11, keepsAlive: false)
-        send(response, at: now, date: date)
+        context = ResponseHead.Context(isHead: refusal.method == "HEAD")
+        send(refusal.response, at: now, date: date)
     }
 
     /// Goes on as far as the next thing the owner has to do.

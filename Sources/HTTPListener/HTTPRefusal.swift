@@ -19,4 +19,11 @@ public struct HTTPRefusal: Error, Sendable, Hashable {
         self.method = method
         self.allow = allow
     }
+
+    /// What the client gets.
+    var response: HTTPResponse {
+        var response = HTTPResponse.text(status, reason + "\n")
+        if let allow { response.headers.add("Allow", allow) }
+        return response
+    }
 }

@@ -6,82 +6,121 @@ import Synchronization
     import Musl
 #endif
 
-/// An HTTP/1.1 server over plain sockets, with one thread and `poll`.
+/// A strict HTTP/1.1 server on one thread.
+///
+/// ```swift
+/// let server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) { exchange in
+///     exchange.respond(.text(200, "hello\n"))
+/// }
+/// server.start()
+/// …
+/// server.stop(within: .seconds(5))
+/// server.join()
+/// ```
+/// The handler runs on the server's thread, one request at a time, and must return quickly; an answer
+/// that takes time is given later, from any thread, through the exchange.
 public final class HTTPServer: Sendable {
-    /// Answers an exchange, now or later; runs on the server's thread and must not wait.
-    public typealias Handler = @Sendable (HTTPExchange) -> Void
-    /// Takes note of a request that was refused before any handler saw it.
-    public typealias RefusalHook = @Sendable (HTTPRefusal) -> Void
+    private enum State: Sendable {
+        case ready([ListeningSocket])
+        case running
+        case ended
+    }
 
-    private let sockets: [ListeningSocket]
+    /// The addresses as bound, with the ports that the system chose.
+    public let addresses: [SocketAddress]
+
     private let limits: ListenerLimits
-    private let handler: Handler
-    private let onRefusal: RefusalHook
+    private let handler: @Sendable (HTTPExchange) -> Void
+    private let onRefusal: @Sendable (HTTPRefusal) -> Void
     private let mailbox: Mailbox
-    private let ended: Bell
+    private let state: Mutex<State>
 
-    /// Binds the addresses and listens; clients wait until `run` or `start`.
+    /// Rings on once the server has ended.
+    private let end: Bell
+
+    /// Binds all addresses and listens at once; clients wait until ``run()`` or ``start()``.
     ///
     /// - Parameters:
-    ///   - addresses: Where to listen.
-    ///   - limits: Every bound.
-    ///   - onRefusal: Takes note of what was refused.
-    ///   - handler: Answers requests.
-    /// - Throws: `ListenerError` when an address cannot be bound.
+    ///   - addresses: Where to listen; at least one.
+    ///   - limits: The sizes and waits.
+    ///   - onRefusal: Is told of each answer that the listener gives itself, on the server's thread.
+    ///   - handler: Answers a request, on the server's thread.
+    /// - Throws: An error that names the address that cannot be used, and says why.
     public init(
         addresses: [SocketAddress],
         limits: ListenerLimits = .init(),
-        onRefusal: @escaping RefusalHook = { _ in },
-        handler: @escaping Handler
+        onRefusal: @escaping @Sendable (HTTPRefusal) -> Void = { _ in },
+        handler: @escaping @Sendable (HTTPExchange) -> Void
     ) throws(ListenerError) {
+        let limits = limits.clamped
+        guard !addresses.isEmpty else {
+            throw ListenerError(code: .addressSyntax, message: "there is no address to listen on")
+        }
         var sockets: [ListeningSocket] = []
         for address in addresses {
             sockets.append(try ListeningSocket(address, backlog: limits.backlog))
         }
-        self.sockets = sockets
+        self.addresses = sockets.map(\.address)
         self.limits = limits
         self.handler = handler
         self.onRefusal = onRefusal
         mailbox = try Mailbox()
-        ended = try Bell()
+        end = try Bell()
+        state = Mutex(.ready(sockets))
     }
 
-    /// The addresses as they were bound, with the ports that the system chose.
-    public var addresses: [SocketAddress] { sockets.map(\.address) }
-
-    /// Serves on the calling thread until `stop`.
+    /// Serves on the calling thread until ``stop(within:)``; returns at once when it serves already
+    /// or has ended.
     public func run() {
-        let loop = ServerLoop(sockets, limits, mailbox, onRefusal, handler)
+        guard var loop = makeLoop() else { return }
         loop.run()
-        ended.ring()
+        state.withLock { $0 = .ended }
+        end.ring()
     }
 
-    /// Serves on a thread of its own until `stop`.
-    public func start() {
-        let box = unsafe Unmanaged.passRetained(self).toOpaque()
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread,
-            nil,
-            { context in
-                if let context = unsafe context {
-                    unsafe Unmanaged<HTTPServer>.fromOpaque(context).takeRetainedValue().run()
-                }
-                return nil
-            },
-            box
-        )
-        guard code == 0 else {
-            fatalError("the listener's thread could not be started: error \(code)")
+    /// Hands the sockets over to a loop, which alone holds them from then on and can close them.
+    private func makeLoop() -> ServerLoop? {
+        let sockets: [ListeningSocket]? = state.withLock { state in
+            guard case .ready(let sockets) = state else { return nil }
+            state = .running
+            return sockets
         }
-        pthread_detach(thread)
+        guard let sockets else { return nil }
+        return ServerLoop(
+            reception: Reception(sockets: sockets, limits: limits) { PlainTransport($0) },
+            limits: limits,
+            mailbox: mailbox,
+            onRefusal: onRefusal,
+            handler: handler
+        )
     }
 
-    /// Stops accepting, finishes what is being answered and written, and then ends.
-    ///
-    /// - Parameter duration: How long that may take; what is left then is cut off.
-    public func stop(within duration: Duration) { mailbox.stop(by: .now + duration) }
+    /// Serves on a thread of its own until ``stop(within:)``.
+    public func start() {
+        ServerThread.start { self.run() }
+    }
 
-    /// Waits until serving has ended.
-    public func join() { ended.wait() }
+    /// Ends the server from any thread: nobody is accepted any more, connections at rest are closed,
+    /// answers that are owed or under way are finished; what is left after the time given is cut off.
+    ///
+    /// It returns at once; ``join()`` waits for the end.
+    ///
+    /// - Parameter time: How long the server may take.
+    public func stop(within time: Duration) {
+        let wasReady = state.withLock { state in
+            guard case .ready = state else { return false }
+            state = .ended
+            return true
+        }
+        if wasReady {
+            end.ring()
+        } else {
+            mailbox.stop(by: ContinuousClock.now.advanced(by: max(time, .zero)))
+        }
+    }
+
+    /// Waits until ``run()`` has ended, on whatever thread, or the server was stopped before it ran.
+    public func join() {
+        end.wait()
+    }
 }

@@ -4,290 +4,235 @@
     import Musl
 #endif
 
-/// What the server's thread does: waits in `poll`, moves bytes, and does as each connection's machine says.
-final class ServerLoop {
-    private typealias Instant = ContinuousClock.Instant
+/// What the server's thread does: waits in `poll`, and moves each connection on that can move.
+///
+/// A round reads what has come, accepts clients, looks after deadlines and sends answers, each
+/// connection one step of work at a time, so that none keeps the others waiting.
+struct ServerLoop: ~Copyable {
+    typealias Instant = ContinuousClock.Instant
 
-    private let sockets: [ListeningSocket]
+    /// How often a socket that waits to be reset is looked at.
+    private static let deliveryCheck = Duration.milliseconds(2)
+
     private let limits: ListenerLimits
     private let mailbox: Mailbox
-    private let onRefusal: HTTPServer.RefusalHook
-    private let handler: HTTPServer.Handler
+    private let handler: @Sendable (HTTPExchange) -> Void
+    private let onRefusal: @Sendable (HTTPRefusal) -> Void
 
-    private var connections: [UInt64: Connection] = [:]
-    private var nextNumber: UInt64 = 0
-    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    /// Given up for a moment when the process has no descriptor left, so that a client can be turned away.
-    private var reserve: Descriptor?
-    /// Until then nobody is accepted, because the system could not.
-    private var pauseEnds: Instant?
+    private var reception: Reception
+    private var connections: [Connection] = []
+    private var byNumber: [UInt64: Connection] = [:]
+    private var polls: [pollfd] = []
+    private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    private var now = ContinuousClock.now
+    private var date = DateCache()
     private var stopBy: Instant?
-    private var dateSecond = -1
-    private var dateText = ""
 
+    /// Creates the loop of a server that nobody has connected to yet.
     init(
-        _ sockets: [ListeningSocket],
-        _ limits: ListenerLimits,
-        _ mailbox: Mailbox,
-        _ onRefusal: @escaping HTTPServer.RefusalHook,
-        _ handler: @escaping HTTPServer.Handler
+        reception: consuming Reception,
+        limits: ListenerLimits,
+        mailbox: Mailbox,
+        onRefusal: @escaping @Sendable (HTTPRefusal) -> Void,
+        handler: @escaping @Sendable (HTTPExchange) -> Void
     ) {
-        self.sockets = sockets
+        self.reception = reception
         self.limits = limits
         self.mailbox = mailbox
         self.onRefusal = onRefusal
         self.handler = handler
-        reserve = Self.openReserve()
     }
 
-    /// Serves until the mailbox asks to stop and everything is written, or its time is over.
-    func run() {
+    /// Serves until the mailbox says to stop, and then until the work in hand is done.
+    mutating func run() {
         while true {
-            takePost()
-            if let stopBy, connections.isEmpty || .now >= stopBy { break }
+            deliverAnswers()
+            removeClosed()
+            if let stopBy {
+                if connections.isEmpty { return }
+                if now >= stopBy {
+                    for connection in connections { connection.close(isReset: true) }
+                    return
+                }
+            }
             wait()
+            now = ContinuousClock.now
+            date.update()
+            reception.beginRound(polls[(connections.count + 1)...])
+            serveReady()
+            if stopBy == nil { acceptClients() }
+            servePastDeadline()
         }
-        connections = [:]
     }
 
-    private func takePost() {
+    /// Waits until a descriptor is ready, an answer is there or a deadline is reached.
+    private mutating func wait() {
+        polls.removeAll(keepingCapacity: true)
+        polls.append(pollfd(fd: mailbox.bell.number, events: Int16(POLLIN), revents: 0))
+        var next = stopBy
+        for connection in connections {
+            let events: Int32 =
+                switch connection.interest {
+                case .reading: POLLIN
+                case .writing: POLLOUT
+                case nil: 0
+                }
+            polls.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
+            next = Self.earlier(next, connection.deadline)
+        }
+        if stopBy == nil {
+            reception.addPolls(to: &polls, at: now)
+            next = Self.earlier(next, reception.pausedUntil)
+        }
+        let mayWait = !connections.contains { $0.hasBufferedInput } && mailbox.fallAsleep()
+        let timeout = mayWait ? Self.milliseconds(until: next, from: now) : 0
+        let ready = unsafe poll(&polls, nfds_t(polls.count), timeout)
+        if mayWait { mailbox.wakeUp() }
+        if ready < 0 {
+            // A signal, or the system refuses so many descriptors: look again, but not at once.
+            for index in polls.indices { polls[index].revents = 0 }
+            if errno != EINTR { _ = poll(nil, 0, 10) }
+        }
+    }
+
+    private static func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
+        guard let left else { return right }
+        return right.map { min(left, $0) } ?? left
+    }
+
+    /// The timeout for `poll`, rounded up so that a deadline is over when it returns.
+    private static func milliseconds(until moment: Instant?, from now: Instant) -> Int32 {
+        guard let moment else { return -1 }
+        let parts = (moment - now).components
+        guard parts.seconds < 3600 else { return 3_600_000 }
+        let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000 + 1
+        return Int32(clamping: max(milliseconds, 0))
+    }
+
+    /// Moves on every connection whose descriptor is ready.
+    private mutating func serveReady() {
+        for index in connections.indices {
+            let ready = Int32(polls[index + 1].revents)
+            let connection = connections[index]
+            guard ready != 0 || connection.hasBufferedInput else { continue }
+            switch connection.machine.interest {
+            case .reading: connection.receive(by: &buffer, at: now)
+            case .writing: break
+            case nil:
+                // Nothing was asked for, so this is the news that the connection is dead.
+                connection.machine.failed()
+            }
+            advance(connection)
+        }
+    }
+
+    private mutating func acceptClients() {
+        guard reception.isAwaited else { return }
+        let refusal = HTTPRefusal(503, "too many connections")
+        let answer = bytes(of: refusal)
+        while let arrival = reception.next(&connections, at: now, refusal: answer) {
+            switch arrival {
+            case .turnedAway:
+                onRefusal(refusal)
+            case .client(let client):
+                byNumber[client.number] = client
+                if client.isBeyondLimit {
+                    onRefusal(refusal)
+                    client.machine.refuse(refusal, at: now, date: date.text)
+                } else {
+                    // A client that asked at once is heard at once, before others take its place.
+                    client.receive(by: &buffer, at: now)
+                }
+                advance(client)
+            }
+        }
+    }
+
+    /// The whole answer that a refusal amounts to.
+    private func bytes(of refusal: HTTPRefusal) -> [UInt8] {
+        let head = ResponseHead(date: date.text).bytes(for: refusal.response, .init())
+        return head.head + refusal.response.body
+    }
+
+    private mutating func servePastDeadline() {
+        for connection in connections {
+            if let deadline = connection.deadline, deadline <= now { advance(connection) }
+        }
+    }
+
+    /// Hands the answers that have come in to their connections, and begins to stop when told.
+    private mutating func deliverAnswers() {
         let post = mailbox.take()
         for delivery in post.deliveries {
-            guard let connection = connections[delivery.ticket.connection],
+            guard let connection = byNumber[delivery.ticket.connection],
                 connection.ticket === delivery.ticket
             else { continue }
             connection.machine.answer(delivery.answer)
+            if let stopBy { connection.machine.stop(by: stopBy) }
             advance(connection)
         }
-        if let moment = post.stopBy, stopBy == nil {
-            stopBy = moment
-            for connection in Array(connections.values) {
-                connection.machine.stop(by: moment)
+        if let moment = post.stopBy, stopBy.map({ moment < $0 }) ?? true { stop(by: moment) }
+    }
+
+    /// Closes what rests; what is being asked or answered goes on.
+    private mutating func stop(by moment: Instant) {
+        let isFirst = stopBy == nil
+        stopBy = moment
+        reception.close()
+        for connection in connections {
+            // A request that lies in the socket already was sent in good faith.
+            if isFirst {
+                connection.receive(by: &buffer, at: now)
                 advance(connection)
             }
+            connection.machine.stop(by: moment)
+            advance(connection)
         }
     }
 
-    private var isAccepting: Bool { stopBy == nil && (pauseEnds.map { $0 <= .now } ?? true) }
-
-    private func wait() {
-        var entries = [pollfd(fd: mailbox.bell.number, events: Int16(POLLIN), revents: 0)]
-        let isAccepting = isAccepting
-        if isAccepting {
-            for socket in sockets {
-                entries.append(pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0))
-            }
+    private mutating func removeClosed() {
+        guard connections.contains(where: { $0.isClosed }) else { return }
+        for connection in connections where connection.isClosed {
+            byNumber[connection.number] = nil
         }
-        let firstClient = entries.count
-        var clients: [Connection] = []
-        var deadline = [stopBy, isAccepting ? nil : pauseEnds].compactMap { $0 }.min()
-        for connection in connections.values {
-            if let own = connection.machine.deadline { deadline = min(deadline ?? own, own) }
-            entries.append(
-                pollfd(
-                    fd: connection.transport.descriptor,
-                    events: Self.events(connection.machine.interest),
-                    revents: 0
-                )
-            )
-            clients.append(connection)
-        }
-        guard mailbox.fallAsleep() else { return }
-        let hasResetPending = clients.contains {
-            if case .ending = $0.machine.standing { true } else { false }
-        }
-        let ready = unsafe poll(
-            &entries,
-            nfds_t(entries.count),
-            timeout(deadline, atMost: hasResetPending ? 20 : nil)
-        )
-        mailbox.wakeUp()
-        if ready > 0 {
-            for (place, connection) in clients.enumerated() {
-                let events = Int32(entries[firstClient + place].revents)
-                if events != 0 { serve(connection, events) }
-            }
-            if isAccepting {
-                for (place, socket) in sockets.enumerated() where entries[1 + place].revents != 0 {
-                    accept(socket)
-                }
-            }
-        }
-        let now = Instant.now
-        for connection in clients {
-            guard connections[connection.number] != nil else { continue }
-            if case .ending = connection.machine.standing {
-                advance(connection)
-            } else if let own = connection.machine.deadline, own <= now {
-                advance(connection)
-            }
-        }
+        connections.removeAll { $0.isClosed }
     }
 
-    private static func events(_ interest: Readiness?) -> Int16 {
-        switch interest {
-        case .reading: Int16(POLLIN)
-        case .writing: Int16(POLLOUT)
-        case nil: 0
-        }
-    }
-
-    private func timeout(_ deadline: Instant?, atMost bound: Int32?) -> Int32 {
-        guard let deadline else { return bound ?? -1 }
-        let left = deadline - .now
-        guard left > .zero else { return 0 }
-        // Rounded up, so that the deadline is over when poll returns.
-        let milliseconds = Int32(min(left / .milliseconds(1) + 1, 1_000_000))
-        return min(milliseconds, bound ?? .max)
-    }
-
-    private func serve(_ connection: Connection, _ events: Int32) {
-        switch connection.machine.interest {
-        case .reading where events & Int32(POLLIN | POLLHUP | POLLERR) != 0: receive(connection)
-        case .writing where events & Int32(POLLERR | POLLHUP) != 0 && events & Int32(POLLOUT) == 0:
-            connection.machine.failed()
-        case nil where events & Int32(POLLERR | POLLHUP | POLLNVAL) != 0:
-            connection.machine.failed()
-        default: break
-        }
-        advance(connection)
-    }
-
-    private func receive(_ connection: Connection) {
-        let outcome = connection.transport.receive(into: &buffer, atMost: connection.machine.room)
-        switch outcome {
-        case .moved(let count): connection.machine.received(buffer[..<count], at: .now)
-        case .ended: connection.machine.receivedEnd()
-        case .failed: connection.machine.failed()
-        case .blocked: break
-        }
-    }
-
-    /// Does as the machine says until it waits or the connection has ended.
-    private func advance(_ connection: Connection) {
-        while true {
-            switch connection.machine.advance(at: .now, date: date()) {
-            case .wait: return
+    /// Moves a connection on until it waits for something.
+    private mutating func advance(_ connection: Connection) {
+        while !connection.isClosed {
+            switch connection.machine.advance(at: now, date: date.text) {
+            case .wait:
+                connection.updateDeadline()
+                return
             case .handle(let request):
-                let ticket = ExchangeTicket(connection: connection.number)
-                connection.ticket?.close()
-                connection.ticket = ticket
+                let ticket = connection.openExchange()
+                connection.updateDeadline()
                 handler(HTTPExchange(request: request, ticket: ticket, mailbox: mailbox))
-            case .refused(let refusal): onRefusal(refusal)
+                return
+            case .refused(let refusal):
+                connection.endExchange()
+                onRefusal(refusal)
             case .send:
-                guard send(connection) else { return }
-            case .endOutput: connection.transport.endOutput()
-            case .close: return remove(connection)
-            case .resetWhenDelivered:
-                guard connection.transport.undelivered == 0 else { return }
-                connection.transport.resetOnClose()
-                return remove(connection)
+                // What the socket does not take now it takes in a later round.
+                guard connection.send(at: now) else {
+                    connection.updateDeadline()
+                    return
+                }
+                connection.endExchange()
+            case .endOutput:
+                connection.endOutput()
+            case .close:
+                connection.close()
             case .reset:
-                connection.transport.resetOnClose()
-                return remove(connection)
+                connection.close(isReset: true)
+            case .resetWhenDelivered:
+                guard connection.isDelivered else {
+                    connection.updateDeadline(recheck: now.advanced(by: Self.deliveryCheck))
+                    return
+                }
+                connection.close(isReset: true)
             }
         }
-    }
-
-    /// Whether to go on; false when the client must take bytes first.
-    private func send(_ connection: Connection) -> Bool {
-        guard let outgoing = connection.machine.outgoing else { return true }
-        switch connection.transport.send(outgoing.unsentHead, outgoing.unsentBody) {
-        case .moved(let count):
-            connection.machine.sent(count, at: .now)
-            if connection.machine.outgoing?.isSent == true { connection.ticket?.close() }
-            return true
-        case .blocked: return false
-        case .ended, .failed:
-            connection.machine.failed()
-            return true
-        }
-    }
-
-    private func remove(_ connection: Connection) { connections[connection.number] = nil }
-
-    private func date() -> String {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        if time.tv_sec != dateSecond {
-            dateSecond = time.tv_sec
-            dateText = HTTPDate.text(unixSeconds: time.tv_sec)
-        }
-        return dateText
-    }
-}
-
-/// Accepting clients, also when there is no room for them.
-extension ServerLoop {
-    private func accept(_ socket: ListeningSocket) {
-        // A bound, so that a flood of new clients does not keep the others waiting.
-        for _ in 0..<64 {
-            switch socket.accept() {
-            case .client(let client): add(client)
-            case .nobody: return
-            case .lost: continue
-            case .noDescriptors:
-                guard makeRoom() || turnAway(socket) else { return pause() }
-            case .failed: return pause()
-            }
-        }
-    }
-
-    private func pause() { pauseEnds = .now + .milliseconds(100) }
-
-    private func add(_ client: consuming Descriptor) {
-        let hasRoom = connections.count < limits.connections || makeRoom()
-        nextNumber += 1
-        let connection = Connection(
-            number: nextNumber,
-            transport: PlainTransport(client),
-            machine: ConnectionMachine(limits: limits, at: .now)
-        )
-        // A few above the limit are told so; beyond that there is no room even for telling.
-        guard hasRoom || connections.count < limits.connections + 16 else { return }
-        connections[connection.number] = connection
-        if !hasRoom {
-            let refusal = HTTPRefusal(503, "all connections are in use")
-            connection.machine.refuse(refusal, at: .now, date: date())
-            onRefusal(refusal)
-        }
-        advance(connection)
-    }
-
-    /// Closes the connection that has waited longest without finishing a request head, else the longest idle.
-    ///
-    /// - Returns: Whether there was one.
-    private func makeRoom() -> Bool {
-        var ending: (Connection, ContinuousClock.Instant)?
-        var headless: (Connection, ContinuousClock.Instant)?
-        var idle: (Connection, ContinuousClock.Instant)?
-        for connection in connections.values {
-            switch connection.machine.standing {
-            case .ending(let since): if since < ending?.1 ?? .now { ending = (connection, since) }
-            case .withoutHead(let since):
-                if since < headless?.1 ?? .now { headless = (connection, since) }
-            case .idle(let since): if since < idle?.1 ?? .now { idle = (connection, since) }
-            case .sendingBody, .busy: break
-            }
-        }
-        guard let victim = ending ?? headless ?? idle else { return false }
-        remove(victim.0)
-        return true
-    }
-
-    /// Accepts one client with the reserved descriptor, only to close it: else it would wait in vain.
-    private func turnAway(_ socket: ListeningSocket) -> Bool {
-        guard reserve != nil else {
-            reserve = Self.openReserve()
-            return false
-        }
-        reserve = nil
-        _ = socket.accept()
-        reserve = Self.openReserve()
-        return reserve != nil
-    }
-
-    private static func openReserve() -> Descriptor? {
-        Descriptor(owning: unsafe open("/dev/null", O_RDONLY | O_CLOEXEC))
     }
 }

@@ -1,0 +1,61 @@
+import Foundation
+import HTTPListener
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct HTTPServerTests {
+    @Test func `A connection serves one request after another`() throws {
+        let running = try RunningServer()
+        let client = try running.client()
+        for path in ["/", "/a", "/b%20c"] {
+            let response = try client.get(path)
+            #expect(response.status == 200)
+            #expect(response.text == "GET \(path)\n")
+            #expect(response.headers["connection"] == nil)
+            #expect(response.headers["x-content-type-options"] == "nosniff")
+            #expect(response.headers["server"] == nil)
+        }
+    }
+
+    @Test func `HEAD has the fields of GET and no body`() throws {
+        let running = try RunningServer { $0.respond(.text(200, "hello\n")) }
+        let client = try running.client()
+        let get = try client.get()
+        try client.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
+        let head = try client.response(toHead: true)
+        #expect(head.headers["content-length"] == "6")
+        #expect(Set(head.headers.keys) == Set(get.headers.keys))
+        #expect(try client.get().text == "hello\n")
+    }
+
+    @Test func `An answer may come later from another thread`() throws {
+        let waiting = Log<HTTPExchange>()
+        let running = try RunningServer { exchange in
+            guard exchange.request.path == "/later" else {
+                return exchange.respond(.text(200, "now"))
+            }
+            waiting.append(exchange)
+        }
+        let later = try running.client()
+        try later.send("GET /later HTTP/1.1\r\nHost: test\r\n\r\n")
+        try eventually { !waiting.values.isEmpty }
+        #expect(try running.client().get().text == "now")
+        let exchange = try #require(waiting.takeFirst())
+        #expect(exchange.isOpen)
+        exchange.respond(.text(200, "later"))
+        exchange.respond(.text(500, "ignored"))
+        #expect(try later.response().text == "later")
+        try eventually { !exchange.isOpen }
+        #expect(try later.get().text == "now")
+    }
+
+    @Test func `Stopping ends the server and frees the port`() throws {
+        let running = try RunningServer()
+        let idle = try running.client()
+        #expect(try idle.get().status == 200)
+        running.server.stop(within: .seconds(5))
+        running.server.join()
+        #expect(try idle.readToEnd() == "")
+        #expect(throws: RawClient.Failure.self) { try running.client() }
+    }
+}
