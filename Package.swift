@@ -27,7 +27,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// The revision that `--version` and the build info name. A build of a source archive or in a
+/// The revision that `--version` and the build info name.
+///
+/// A build of a source archive or in a
 /// container has no Git and is told by `HPCPACK_EXPORTER_REVISION`.
 let revision =
     Context.gitInformation?.currentCommit ?? Context.environment["HPCPACK_EXPORTER_REVISION"]

@@ -48,9 +48,12 @@ public final class Exporter: Sendable {
         )
         var limits = ListenerLimits()
         limits.connections = configuration.maxConnections
-        server = try HTTPServer(addresses: configuration.addresses, limits: limits) {
-            routes.handle($0)
-        }
+        server = try HTTPServer(
+            addresses: configuration.addresses,
+            limits: limits,
+            onRefusal: { counter.count(.invalid, $0.status) },
+            handler: { routes.handle($0) }
+        )
         rounds = Rounds(every: configuration.collector.interval) {
             let result = collector.collectRound {
                 // Later rounds show their data all at once, at their end.

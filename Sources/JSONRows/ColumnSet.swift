@@ -46,6 +46,7 @@ public struct ColumnSet: Sendable {
     ///   - bytes: bytes that hold the name, and a word's length of any bytes after it.
     ///   - start: where the name begins.
     ///   - length: its length in bytes.
+    /// - Returns: the column's place.
     func column(of bytes: borrowing RawSpan, from start: Int, length: Int) -> Int? {
         let head = ByteWord(bytes, at: start).prefix(length).asciiLowercased.bits
         for column in lengths.indices where lengths[column] == length {

@@ -31,7 +31,10 @@ struct TLSTests {
             "another name"
         )
         let insecure = try up("127.0.0.1", ["--hpcpack.insecure-skip-verify"])
-        #expect(insecure.page["hpcpack_up"] == 1, "\(insecure.log) \(insecure.page.text.prefix(300))")
+        #expect(
+            insecure.page["hpcpack_up"] == 1,
+            "\(insecure.log) \(insecure.page.text.prefix(300))"
+        )
     }
 }
 

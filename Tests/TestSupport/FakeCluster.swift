@@ -7,12 +7,19 @@ public final class FakeCluster: Sendable {
 
     /// What the cluster holds.
     public struct Content: Sendable {
+        /// The .NET pattern of times.
         public var dateTimeFormat = "M/d/yyyy h:mm:ss tt"
+        /// The names of the group list.
         public var groups = ["ComputeNodes", "GPU Nodes", "Empty"]
+        /// The nodes of each group, for servers whose node rows do not tell.
         public var members: [String: [String]] = [:]
+        /// The node list.
         public var nodes: Rows = []
+        /// The job list.
         public var jobs: Rows = []
+        /// The tasks of each job, by its id.
         public var tasks: [String: Rows] = [:]
+        /// The names of the job templates.
         public var templates = ["Default"]
         /// What goes wrong: a part of the path, and the answer in its place.
         public var faults: [(path: String, reply: ScriptedServer.Reply)] = []

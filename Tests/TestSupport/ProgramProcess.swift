@@ -29,7 +29,8 @@ public final class ProgramProcess: Sendable {
     /// - Throws: `Failure` when there is no such program.
     public init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         self.name = name
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("program-\(UUID())")
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("program-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let place = Bundle.main.bundleURL
         let candidates = [place, place.deletingLastPathComponent()].map {
