@@ -72,7 +72,9 @@ public final class ClusterCollector: Sendable {
         let view = groups.view
         return ClusterFamilies.families(data, configuration)
             + NodeFamilies.families(data.nodes?.value, view, details: configuration.nodeDetails)
-            + (configuration.jobs ? JobFamilies.families(data.jobs?.value, view) : [])
+            + (configuration.jobs
+                ? JobFamilies.families(data.jobs?.value, view)
+                    + JobFlowFamilies.families(data.jobs?.value, view) : [])
             + TaskFamilies.families(data.tasks?.value, view)
             + ExporterFamilies.families(client.metrics.current(), unrecognized.counts)
     }
@@ -80,6 +82,7 @@ public final class ClusterCollector: Sendable {
     /// Every family that a page can hold, for documents and their tests.
     public static var descriptors: [MetricDescriptor] {
         ClusterFamilies.descriptors + NodeFamilies.descriptors + JobFamilies.descriptors
+            + JobFlowFamilies.descriptors
             + TaskFamilies.descriptors + ExporterFamilies.descriptors
     }
 }

@@ -14,6 +14,7 @@ final class JobCollector: Sendable {
         var table = JobTable()
         var counts = GroupedCounts<JobState>()
         var knowsGroups = true
+        var flow = JobFlow()
     }
 
     private let state = Mutex(State())
@@ -44,8 +45,14 @@ final class JobCollector: Sendable {
 
     /// Takes in a whole listing: changed and new jobs, and away with those that it does not hold.
     private static func commit(_ stage: JobStage, _ state: inout State) {
+        let isFirst = state.flow.mark == nil
         state.table.keep { stage.seen[$0] }
-        for place in 0..<stage.changed.count { state.table.put(stage.changed[place]) }
+        for place in 0..<stage.changed.count {
+            let entry = stage.changed[place]
+            state.flow.note(state.table.find(entry.row.id).map { state.table[$0] }, entry)
+            state.table.put(entry)
+        }
+        if isFirst { state.flow.begin(state.table.newestChange) }
         state.counts = GroupedCounts()
         for place in 0..<state.table.count {
             let entry = state.table[place]
@@ -55,7 +62,11 @@ final class JobCollector: Sendable {
     }
 
     private static func publish(_ state: borrowing State) -> JobCounts {
-        var published = JobCounts(counts: state.counts, knowsGroups: state.knowsGroups)
+        var published = JobCounts(
+            counts: state.counts,
+            knowsGroups: state.knowsGroups,
+            flow: state.flow
+        )
         state.table.forEachActive { place, jobState in
             guard jobState == .queued else { return }
             let entry = state.table[place]

@@ -6,6 +6,8 @@ struct JobCounts: Sendable {
     var counts = GroupedCounts<JobState>()
     /// Whether the server told the groups of the jobs.
     var knowsGroups = true
+    /// What happened to jobs since the first read.
+    var flow = JobFlow()
     /// The earliest submit time of the queued jobs, in Unix seconds.
     var oldestQueued: UInt32?
     /// The same by the number of the group set.

@@ -20,6 +20,9 @@ struct JobTable: Sendable {
 
     var count: Int { ids.count }
 
+    /// The newest change of any job, in Unix seconds; 0 when none is known.
+    var newestChange: UInt32 { changeTimes.max() ?? 0 }
+
     subscript(place: Int) -> Entry {
         Entry(
             row: JobRow(

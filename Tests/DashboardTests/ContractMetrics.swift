@@ -82,11 +82,6 @@ struct ContractMetric {
     static let notYetExported = [
         "hpcpack_exporter_full_read_corrections_total",
         "hpcpack_exporter_full_reads_total",
-        "hpcpack_job_queue_wait_seconds",
-        "hpcpack_job_run_seconds",
-        "hpcpack_jobs_completed_total",
-        "hpcpack_node_group_job_queue_wait_seconds",
-        "hpcpack_node_group_jobs_completed_total",
     ]
 
     /// What Prometheus itself adds to every target.
