@@ -62,11 +62,11 @@ let package = Package(
             ]
         ),
 
-        module("Logging"),
         module("Threads"),
+        module("Logging", ["Threads"]),
         module("Exposition"),
         module("JSONRows"),
-        module("HTTPListener", ["CSockets"]),
+        module("HTTPListener", ["CSockets", "Threads"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
         module(
             "ClusterCollector",
@@ -82,15 +82,20 @@ let package = Package(
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["HTTPListener"]),
+        module("HPCPackSimulator", ["HTTPListener", "Threads"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        tests("LoggingTests", ["Logging"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Threads"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("LoggingTests", ["Logging", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
-        tests("HTTPListenerTests", ["HTTPListener"]),
+        tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
         tests(
             "HPCPackClientTests",
             ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]

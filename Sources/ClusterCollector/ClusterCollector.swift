@@ -1,7 +1,6 @@
 public import Exposition
 public import HPCPackClient
 public import Logging
-import Synchronization
 import Threads
 
 /// Collects one cluster in rounds and turns the last good data into metric families.
@@ -16,9 +15,9 @@ public final class ClusterCollector: Sendable {
     let unrecognized: UnrecognizedValues
     let logger: Logger
     let jobs: JobCollector
-    let published = Mutex(Published())
+    let published = Locked(Published())
     /// How the server writes times, as it last told.
-    let pattern = Mutex<DateTimePattern?>(nil)
+    let pattern = Locked<DateTimePattern?>(nil)
     private let pool: SessionPool
 
     /// Makes a collector; nothing is read yet.

@@ -1,5 +1,5 @@
 import Exposition
-import Synchronization
+import Threads
 
 /// Numbers for node groups and for the sets of groups that nodes and jobs name.
 ///
@@ -36,7 +36,7 @@ final class GroupTable: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// What the table knows now.
     var view: View { state.withLock { $0.view } }

@@ -1,5 +1,5 @@
 import HPCPackClient
-import Synchronization
+import Threads
 
 /// Keeps the jobs that the scheduler holds, read from the job list.
 final class JobCollector: Sendable {
@@ -17,7 +17,7 @@ final class JobCollector: Sendable {
         var flow = JobFlow()
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let taskJobs: CollectorConfiguration.TaskJobs
 
     init(taskJobs: CollectorConfiguration.TaskJobs) { self.taskJobs = taskJobs }

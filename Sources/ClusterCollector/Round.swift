@@ -1,6 +1,7 @@
 import HPCPackClient
 import Logging
 import Synchronization
+import Threads
 
 /// One round: what runs when, on the threads of the pool.
 ///
@@ -11,7 +12,7 @@ final class Round: Sendable {
     private let collector: ClusterCollector
     private let pool: SessionPool
     private let onProgress: @Sendable () -> Void
-    private let errors = Mutex<[CollectorName: RequestError]>([:])
+    private let errors = Locked<[CollectorName: RequestError]>([:])
 
     init(
         _ collector: ClusterCollector,

@@ -1,5 +1,5 @@
 import HPCPackClient
-import Synchronization
+import Threads
 
 /// Counts the tasks of jobs, one call (or a few pages) a job, several jobs at once.
 final class TaskCollector: Sendable {
@@ -13,7 +13,7 @@ final class TaskCollector: Sendable {
 
         private let jobs: [JobReference]
         private let context: RoundContext
-        private let state = Mutex(State())
+        private let state = Locked(State())
 
         init(_ jobs: [JobReference], _ context: RoundContext) {
             self.jobs = jobs

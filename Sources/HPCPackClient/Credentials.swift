@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 /// The account of the requests, with its password read when it changes.
 final class Credentials: Sendable {
@@ -9,7 +9,7 @@ final class Credentials: Sendable {
 
     private let user: String
     private let source: PasswordSource
-    private let cached = Mutex<Cached?>(nil)
+    private let cached = Locked<Cached?>(nil)
 
     init(user: String, source: PasswordSource) {
         self.user = user

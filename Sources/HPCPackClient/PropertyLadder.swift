@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 /// The property lists that a listing asks for, from the best to the least.
 ///
@@ -21,7 +21,7 @@ final class LadderMemory: Sendable {
         let headNode: Int
     }
 
-    private let places = Mutex<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
+    private let places = Locked<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
 
     /// The rung to begin with.
     func rung(_ endpoint: Endpoint, _ headNode: Int, at now: ContinuousClock.Instant) -> Int {

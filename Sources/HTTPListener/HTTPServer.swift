@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -33,7 +33,7 @@ public final class HTTPServer: Sendable {
     private let handler: @Sendable (HTTPExchange) -> Void
     private let onRefusal: @Sendable (HTTPRefusal) -> Void
     private let mailbox: Mailbox
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Rings on once the server has ended.
     private let end: Bell
@@ -66,7 +66,7 @@ public final class HTTPServer: Sendable {
         self.onRefusal = onRefusal
         mailbox = try Mailbox()
         end = try Bell()
-        state = Mutex(.ready(sockets))
+        state = Locked(.ready(sockets))
     }
 
     /// Serves on the calling thread until ``stop(within:)``; returns at once when it serves already

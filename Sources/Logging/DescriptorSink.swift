@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -23,7 +23,7 @@ final class DescriptorSink: Sendable {
     private static let patienceMilliseconds: Int32 = 50
 
     private let descriptor: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A sink that borrows the descriptor and never closes it.
     init(descriptor: Int32) {

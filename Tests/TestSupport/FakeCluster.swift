@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 /// A cluster of a few lines behind a `ScriptedServer`, with a fault for any of its listings.
 public final class FakeCluster: Sendable {
@@ -28,13 +28,13 @@ public final class FakeCluster: Sendable {
         public init() {}
     }
 
-    private let content: Mutex<Content>
+    private let content: Locked<Content>
     /// The server in front.
     public let server: ScriptedServer
 
     /// Starts a server with a cluster.
     public init(_ content: Content = Content()) {
-        self.content = Mutex(content)
+        self.content = Locked(content)
         server = ScriptedServer { _ in .raw([]) }
         server.script { [self] request in answer(request) }
     }

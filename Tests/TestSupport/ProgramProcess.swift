@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -13,7 +13,7 @@ public final class ProgramProcess: Sendable {
         public let description: String
     }
 
-    private let process: Mutex<Process>
+    private let process: Locked<Process>
     /// Files take the output whole, whatever the size and the timing.
     private let folder: URL
     private let name: String
@@ -57,7 +57,7 @@ public final class ProgramProcess: Sendable {
         process.standardError = try Self.file(folder, "err")
         try process.run()
         id = process.processIdentifier
-        self.process = Mutex(process)
+        self.process = Locked(process)
     }
 
     deinit {

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Threads
 
 /// An HTTP server of a few lines that answers exactly what a test scripts, down to broken bytes.
 ///
@@ -55,7 +55,7 @@ public final class ScriptedServer: Sendable {
     }
 
     private let listener: Int32
-    private let state: Mutex<State>
+    private let state: Locked<State>
     /// The port on 127.0.0.1.
     public let port: UInt16
 
@@ -86,7 +86,7 @@ public final class ScriptedServer: Sendable {
         }
         precondition(bound == 0 && (!listens || listen(listener, 128) == 0), "no loopback port")
         port = UInt16(bigEndian: address.sin_port)
-        state = Mutex(State(handler: handler))
+        state = Locked(State(handler: handler))
         guard listens else { return }
         let thread = Foundation.Thread { [self] in accept() }
         thread.start()

@@ -1,4 +1,4 @@
-import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -13,7 +13,7 @@ import Synchronization
 public final class Simulator: Sendable {
     /// What the simulator was made with.
     public let configuration: SimulatorConfiguration
-    private let simulation: Mutex<Simulation>
+    private let simulation: Locked<Simulation>
 
     /// Makes the cluster; nothing listens yet.
     ///
@@ -26,7 +26,7 @@ public final class Simulator: Sendable {
             unixNow: Self.unixNow(),
             real: Self.realSeconds()
         )
-        simulation = Mutex(made)
+        simulation = Locked(made)
     }
 
     /// Counts what is true now, by brute force.
