@@ -11,4 +11,7 @@ int eventfd(unsigned int initial, int flags);
 
 /* The ioctl that tells how many bytes of a socket the peer has not acknowledged yet. */
 static const unsigned long CSOCKETS_SIOCOUTQ = 0x5411;
+
+/* The poll event that the peer has ended its sending. */
+static const short CSOCKETS_POLLRDHUP = 0x2000;
 #endif

@@ -44,11 +44,19 @@ final class Connection {
     var descriptor: Int32 { transport?.descriptor ?? -1 }
 
     /// What to wait for before going on.
-    var interest: Readiness? { machine.interest.map { blockedOn ?? $0 } }
+    ///
+    /// A transport may have to read before it can send, and the other way round.
+    var interest: ConnectionInterest {
+        switch (machine.interest, blockedOn) {
+        case (.input, .writing): .output
+        case (.output, .reading): .input
+        case (let interest, _): interest
+        }
+    }
 
     /// Whether input can be had without waiting for the descriptor.
     var hasBufferedInput: Bool {
-        machine.interest == .reading && blockedOn == nil && transport?.hasBufferedInput == true
+        machine.interest == .input && blockedOn == nil && transport?.hasBufferedInput == true
     }
 
     /// Gives a new exchange its ticket.
@@ -65,7 +73,7 @@ final class Connection {
     ///   - buffer: Room for bytes on their way.
     ///   - now: The present moment.
     func receive(by buffer: inout [UInt8], at now: Instant) {
-        guard let transport, machine.interest == .reading else { return }
+        guard let transport, machine.interest == .input else { return }
         let outcome = transport.receive(into: &buffer, atMost: machine.room)
         blockedOn = nil
         switch outcome {

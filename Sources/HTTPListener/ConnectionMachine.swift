@@ -10,43 +10,9 @@
 /// ```
 /// One request is answered at a time, and nothing is read meanwhile: a client that pipelines waits in
 /// its own socket. The owner reports what happened, then calls ``advance(at:date:)`` and does as the
-/// step says, until it says ``Step/wait``.
+/// step says, until it says ``ConnectionStep/wait``.
 struct ConnectionMachine: Sendable {
     typealias Instant = ContinuousClock.Instant
-
-    /// What the owner has to do next.
-    enum Step: Equatable, Sendable {
-        /// Nothing before ``interest`` is met, an answer comes or ``deadline`` is reached.
-        case wait
-        /// Give the request to the handler.
-        case handle(HTTPRequest)
-        /// Count the refusal; its answer is sent next.
-        case refused(HTTPRefusal)
-        /// Send from ``outgoing``, and report how much went.
-        case send
-        /// Tell the client that no more bytes come.
-        case endOutput
-        /// Close the connection.
-        case close
-        /// Reset the connection, as soon as what was sent has arrived or ``deadline`` is over.
-        case resetWhenDelivered
-        /// Reset the connection now.
-        case reset
-    }
-
-    /// How far a connection is, as seen by those who need its place.
-    enum Standing: Equatable, Sendable {
-        /// It is answered and about to end.
-        case ending(since: Instant)
-        /// It has not finished the head of a request: nothing else came of it.
-        case withoutHead(since: Instant)
-        /// It rests between requests.
-        case idle(since: Instant)
-        /// It sends the body of a request.
-        case sendingBody(since: Instant)
-        /// Its request is being answered.
-        case busy
-    }
 
     private enum Phase: Sendable {
         case reading
@@ -64,9 +30,6 @@ struct ConnectionMachine: Sendable {
         case body
     }
 
-    /// How much of a client's talk after the last answer is thrown away before it is cut off.
-    private static let lingerBytes = 1 << 20
-
     private let limits: ListenerLimits
     private var parser: RequestParser
     private var phase = Phase.reading
@@ -78,7 +41,8 @@ struct ConnectionMachine: Sendable {
     private var inputEnded = false
     private var isStopping = false
     private var hasServed = false
-    private var discarded = 0
+    /// Since when the client is known to send no more, while its request is with the handler.
+    private var hungUpSince: Instant?
 
     /// What is being sent; `nil` when nothing is.
     private(set) var outgoing: Outgoing?
@@ -95,29 +59,28 @@ struct ConnectionMachine: Sendable {
         pace = TransferPace(at: now, timeout: .zero, minimumBytesPerSecond: 1)
     }
 
-    /// What the connection waits for; `nil` when it is for neither.
-    var interest: Readiness? {
+    /// What the connection waits for.
+    var interest: ConnectionInterest {
         switch phase {
-        case .reading, .lingering: inputEnded ? nil : .reading
-        case .writing: .writing
-        case .answering, .resetting, .closed: nil
+        case .reading, .lingering: inputEnded ? .nothing : .input
+        case .writing: .output
+        case .answering: inputEnded || hungUpSince != nil ? .nothing : .hangUp
+        case .resetting, .closed: .nothing
         }
     }
 
     /// How many bytes to read at most.
     var room: Int { phase == .reading ? max(parser.room, 1) : 64 * 1024 }
 
-    /// Whether a request is with the handler.
-    var awaitsAnswer: Bool { phase == .answering && pendingAnswer == nil }
-
     /// How far the connection is.
-    var standing: Standing {
+    var standing: ConnectionStanding {
         switch (phase, stage) {
         case (.lingering, _), (.resetting, _), (.closed, _): .ending(since: since)
         case (.reading, .body): .sendingBody(since: since)
         case (.reading, .idle) where hasServed: .idle(since: since)
         case (.reading, _): .withoutHead(since: since)
-        case (.answering, _), (.writing, _): .busy
+        case (.answering, _): hungUpSince.map { .halfClosed(since: $0) } ?? .busy
+        case (.writing, _): .busy
         }
     }
 
@@ -131,26 +94,33 @@ struct ConnectionMachine: Sendable {
             case .body: pace.deadline
             }
         case .answering:
-            pendingAnswer.map { $0.due ?? since } ?? limits.answerTimeout.map(since.advanced)
+            [answerDeadline, hungUpSince?.advanced(by: limits.halfClosedTimeout)]
+                .compactMap(\.self).min()
         case .writing: pace.deadline
         case .lingering, .resetting: since.advanced(by: limits.lingerTimeout)
         case .closed: since
         }
     }
 
+    /// When the request is answered, if that is known.
+    private var answerDeadline: Instant? {
+        if let pendingAnswer { return pendingAnswer.due ?? since }
+        return limits.answerTimeout.map(since.advanced)
+    }
+
     /// Takes bytes that came.
     mutating func received(_ bytes: ArraySlice<UInt8>, at now: Instant) {
-        guard phase == .reading else {
-            discarded += bytes.count
-            if discarded > Self.lingerBytes { phase = .closed }
-            return
-        }
+        // What a client says after the last answer is thrown away.
+        guard phase == .reading else { return }
         parser.append(bytes)
         if stage == .body { pace.moved(bytes.count, at: now) }
     }
 
     /// Takes note that the client has ended its sending; it may still wait for an answer.
     mutating func receivedEnd() { inputEnded = true }
+
+    /// Takes note that the client sends no more than what may still lie unread.
+    mutating func hungUp(at now: Instant) { hungUpSince = hungUpSince ?? now }
 
     /// Takes note that the connection is dead.
     mutating func failed() { phase = .closed }
@@ -189,7 +159,7 @@ struct ConnectionMachine: Sendable {
     ///   - now: The present moment.
     ///   - date: The value of `Date` in an answer.
     /// - Returns: What to do.
-    mutating func advance(at now: Instant, date: @autoclosure () -> String) -> Step {
+    mutating func advance(at now: Instant, date: @autoclosure () -> String) -> ConnectionStep {
         while true {
             switch phase {
             case .reading:
@@ -213,7 +183,8 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    private mutating func read(at now: Instant, date: @autoclosure () -> String) -> Step? {
+    private mutating func read(at now: Instant, date: @autoclosure () -> String) -> ConnectionStep?
+    {
         switch parser.next() {
         case .request(let request):
             context = ResponseHead.Context(
@@ -235,7 +206,9 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    private mutating func awaitBytes(at now: Instant, date: @autoclosure () -> String) -> Step? {
+    private mutating func awaitBytes(at now: Instant, date: @autoclosure () -> String)
+        -> ConnectionStep?
+    {
         let reached: Stage = parser.isIdle ? .idle : parser.isInHead ? .head : .body
         if reached != stage {
             stage = reached
@@ -261,9 +234,11 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    private mutating func awaitAnswer(at now: Instant, date: @autoclosure () -> String) -> Step? {
+    private mutating func awaitAnswer(at now: Instant, date: @autoclosure () -> String)
+        -> ConnectionStep?
+    {
         if let answer = pendingAnswer {
-            if let due = answer.due, due > now { return .wait }
+            if let due = answer.due, due > now { return waitWhileClientIsThere(at: now) }
             pendingAnswer = nil
             switch answer.content {
             case .response(let response):
@@ -276,7 +251,7 @@ struct ConnectionMachine: Sendable {
             case .raw(let bytes, let ending):
                 let then: Outgoing.Ending =
                     switch ending {
-                    case .keepAlive: isStopping ? .close : .keepAlive
+                    case .keepAlive: .keepAlive
                     case .close: .close
                     case .reset: .reset
                     }
@@ -284,25 +259,36 @@ struct ConnectionMachine: Sendable {
             }
             return nil
         }
-        guard let timeout = limits.answerTimeout, now >= since.advanced(by: timeout) else {
-            return .wait
+        guard let due = answerDeadline, now >= due else {
+            return waitWhileClientIsThere(at: now)
         }
         let method = context.isHead ? "HEAD" : nil
         return refuseAndReport(503, "no answer in time", method: method, at: now, date: date())
     }
 
-    private mutating func write(at now: Instant) -> Step? {
+    private mutating func waitWhileClientIsThere(at now: Instant) -> ConnectionStep? {
+        guard let hungUpSince, now >= hungUpSince.advanced(by: limits.halfClosedTimeout) else {
+            return .wait
+        }
+        phase = .closed
+        return nil
+    }
+
+    private mutating func write(at now: Instant) -> ConnectionStep? {
         guard let outgoing, !outgoing.isSent else { return finishWriting(at: now) }
         guard now >= pace.deadline else { return .send }
         phase = .closed
         return .reset
     }
 
-    private mutating func finishWriting(at now: Instant) -> Step? {
+    private mutating func finishWriting(at now: Instant) -> ConnectionStep? {
         let ending = outgoing?.ending ?? .close
         // The bytes may be a large page that others share; it must not outlive its sending.
         outgoing = nil
         switch ending {
+        case .keepAlive where isStopping:
+            enter(.lingering, at: now)
+            return .endOutput
         case .readOn:
             enter(.reading, at: now)
             stage = .body
@@ -311,6 +297,7 @@ struct ConnectionMachine: Sendable {
             hasServed = true
             enter(.reading, at: now)
             stage = .idle
+            hungUpSince = nil
         case .close:
             enter(.lingering, at: now)
             return .endOutput
@@ -326,7 +313,7 @@ struct ConnectionMachine: Sendable {
         method: String? = nil,
         at now: Instant,
         date: @autoclosure () -> String
-    ) -> Step {
+    ) -> ConnectionStep {
         let refusal = HTTPRefusal(status, reason, method: method)
         refuse(refusal, at: now, date: date())
         return .refused(refusal)

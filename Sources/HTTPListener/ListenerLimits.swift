@@ -48,6 +48,11 @@ public struct ListenerLimits: Sendable, Hashable {
     /// How long the handler may take before the client gets 503; `nil` lets it take for ever.
     public var answerTimeout: Duration?
 
+    /// How long a client that has ended its own sending is kept waiting for a late answer.
+    ///
+    /// It may wait for the answer, or be gone: the two look alike until something is sent.
+    public var halfClosedTimeout: Duration = .seconds(60)
+
     /// How long the listener waits for a client to hang up after the last answer.
     ///
     /// A socket that is closed while bytes from the client are unread resets the connection, and the

@@ -52,11 +52,7 @@ final class ListeningSocket: Sendable {
     func accept() -> Accepted {
         let flags = SystemCall.nonBlocking | SystemCall.closeOnExec
         let number = accept4(socket.number, nil, nil, flags)
-        if let client = Descriptor(owning: number) {
-            // An answer is written in one piece; waiting to fill a packet would only delay its end.
-            SystemCall.setOption(client.number, SystemCall.tcp, TCP_NODELAY, 1)
-            return .client(client)
-        }
+        if let client = Descriptor(owning: number) { return .client(client) }
         switch errno {
         case EAGAIN: return .nobody
         case EMFILE, ENFILE: return .noDescriptors
@@ -114,6 +110,16 @@ final class ListeningSocket: Sendable {
         guard let opened = SystemCall.openSocket(family) else { throw Failure(number: errno) }
         // Connections of an earlier run that still fade away must not keep the port from a new one.
         SystemCall.setOption(opened.number, SOL_SOCKET, SO_REUSEADDR, 1)
+        // What follows is inherited by the clients' sockets. An answer is written in one piece, and
+        // waiting to fill a packet would only delay its end. The system would copy up to 4 MB for
+        // each client that reads slowly; a queue of 256 KiB is as fast and costs a fraction. A client
+        // that vanishes while it waits for a late answer is noticed by the system's probes.
+        SystemCall.setOption(opened.number, SystemCall.tcp, TCP_NODELAY, 1)
+        SystemCall.setOption(opened.number, SystemCall.tcp, TCP_NOTSENT_LOWAT, 256 * 1024)
+        SystemCall.setOption(opened.number, SOL_SOCKET, SO_KEEPALIVE, 1)
+        SystemCall.setOption(opened.number, SystemCall.tcp, TCP_KEEPIDLE, 60)
+        SystemCall.setOption(opened.number, SystemCall.tcp, TCP_KEEPINTVL, 15)
+        SystemCall.setOption(opened.number, SystemCall.tcp, TCP_KEEPCNT, 4)
         if let isIPv6Only {
             let value: Int32 = isIPv6Only ? 1 : 0
             guard SystemCall.setOption(opened.number, SystemCall.ipv6, IPV6_V6ONLY, value) else {

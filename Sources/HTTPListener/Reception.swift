@@ -141,7 +141,8 @@ struct Reception: ~Copyable {
     }
 
     /// Whom to close for a new client: who is done already, else who has waited longest without
-    /// finishing a request head, else who has rested longest, else who has sent a body longest.
+    /// finishing a request head, else who has rested longest, else who has sent a body
+    /// longest, else who has asked and may be gone.
     ///
     /// - Returns: The connection and since when it has been so, or `nil` when all are being answered.
     private static func victim(
@@ -155,6 +156,7 @@ struct Reception: ~Copyable {
             case .withoutHead(let moment): (rank, since) = (1, moment)
             case .idle(let moment): (rank, since) = (2, moment)
             case .sendingBody(let moment): (rank, since) = (3, moment)
+            case .halfClosed(let moment): (rank, since) = (4, moment)
             case .busy: continue
             }
             if let best, (best.rank, best.since) <= (rank, since) { continue }

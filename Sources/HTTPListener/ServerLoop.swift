@@ -1,3 +1,5 @@
+import CSockets
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -71,13 +73,14 @@ struct ServerLoop: ~Copyable {
         polls.append(pollfd(fd: mailbox.bell.number, events: Int16(POLLIN), revents: 0))
         var next = stopBy
         for connection in connections {
-            let events: Int32 =
+            let events: Int16 =
                 switch connection.interest {
-                case .reading: POLLIN
-                case .writing: POLLOUT
-                case nil: 0
+                case .input: Int16(POLLIN)
+                case .output: Int16(POLLOUT)
+                case .hangUp: CSOCKETS_POLLRDHUP
+                case .nothing: 0
                 }
-            polls.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
+            polls.append(pollfd(fd: connection.descriptor, events: events, revents: 0))
             next = Self.earlier(next, connection.deadline)
         }
         if stopBy == nil {
@@ -116,10 +119,11 @@ struct ServerLoop: ~Copyable {
             let connection = connections[index]
             guard ready != 0 || connection.hasBufferedInput else { continue }
             switch connection.machine.interest {
-            case .reading: connection.receive(by: &buffer, at: now)
-            case .writing: break
-            case nil:
-                // Nothing was asked for, so this is the news that the connection is dead.
+            case .input: connection.receive(by: &buffer, at: now)
+            case .output: break
+            case .hangUp where ready & (POLLERR | POLLHUP | POLLNVAL) == 0:
+                connection.machine.hungUp(at: now)
+            case .hangUp, .nothing:
                 connection.machine.failed()
             }
             advance(connection)
