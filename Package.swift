@@ -76,7 +76,7 @@ let package = Package(
             "ExporterCommand",
             [
                 "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
-                "Threads",
+                "JSONRows", "Threads",
                 "CZlib", "CBuildInfo",
             ]
         ),

@@ -7,6 +7,8 @@ import Logging
 public struct Configuration: Sendable {
     /// Whether to collect once, print the page and end.
     let once: Bool
+    /// Whether to tell a person what works, and end.
+    let check: Bool
     let client: ClientConfiguration
     let collector: CollectorConfiguration
     let addresses: [SocketAddress]
@@ -43,6 +45,10 @@ public struct Configuration: Sendable {
         logLevel = values.text("log.level").flatMap(LogLevel.init(rawValue:)) ?? .info
         logFormat = values.text("log.format").flatMap(LogFormat.init(rawValue:)) ?? .logfmt
         once = values.isOn("once")
+        check = values.isOn("check")
+        guard !once || !check else {
+            throw UsageError("--once and --check are two ways to end; give one")
+        }
         if collector.maxAge < collector.interval {
             warnings.append(
                 "--collector.max-age is shorter than --collector.interval: data will be withdrawn between rounds"

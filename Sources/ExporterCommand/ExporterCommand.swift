@@ -26,6 +26,9 @@ public enum ExporterCommand {
             print(BuildInfo.line, to: STDOUT_FILENO)
             return 0
         }
+        // A word reads better than a flag when a person types it.
+        let arguments =
+            arguments.first == "check" ? ["--check"] + arguments.dropFirst() : arguments
         let configuration: Configuration
         do {
             configuration = try Configuration(arguments: arguments, environment: environment)
@@ -33,6 +36,7 @@ public enum ExporterCommand {
             print("hpcpack-exporter: \(error.description)", to: STDERR_FILENO)
             return 2
         }
+        if configuration.check { return check(configuration) }
         return configuration.once ? once(configuration) : serve(configuration)
     }
 
@@ -54,6 +58,13 @@ public enum ExporterCommand {
             terminator: ""
         )
         return result.succeeded ? 0 : 1
+    }
+
+    private static func check(_ configuration: Configuration) -> Int32 {
+        let report = CheckReport(isTerminal: isatty(STDOUT_FILENO) == 1) { text in
+            print(text, to: STDOUT_FILENO, terminator: "")
+        }
+        return Check(configuration, report: report).run() ? 0 : 1
     }
 
     private static func serve(_ configuration: Configuration) -> Int32 {

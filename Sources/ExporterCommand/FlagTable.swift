@@ -214,6 +214,16 @@ extension Flag {
         ),
         Flag(
             group: "Other",
+            name: "check",
+            kind: .mark,
+            placeholder: "",
+            standard: "false",
+            help:
+                "Tell a person whether this cluster can be read with these flags, what is there and what to do about "
+                + "each failure; exit with 0, or with 1 if anything failed. The word check as first argument does the same."
+        ),
+        Flag(
+            group: "Other",
             name: "help",
             kind: .mark,
             placeholder: "",

@@ -4,6 +4,7 @@ enum HelpText {
     static var text: String {
         var text = """
             Usage: hpcpack-exporter --hpcpack.url=URL [flags]
+                   hpcpack-exporter check --hpcpack.url=URL [flags]
 
             Watches a Microsoft HPC Pack cluster through its REST API and serves what it sees to Prometheus.
             It only reads.

@@ -12,7 +12,10 @@ public final class Session {
     private let handle: CurlHandle?
     private let policy: RetryPolicy
 
-    init(_ client: HPCPackClient) {
+    /// Makes a session; nothing is sent yet.
+    ///
+    /// - Parameter client: What the session shares with the others of its cluster.
+    public init(_ client: HPCPackClient) {
         self.client = client
         handle = CurlHandle(client.configuration)
         policy = RetryPolicy(client.configuration.limits)
