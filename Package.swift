@@ -108,7 +108,7 @@ let package = Package(
             "ExporterCommandTests",
             [
                 "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
-                "HTTPListener", "TestSupport",
+                "HTTPListener", "Logging", "TestSupport",
             ]
         ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),

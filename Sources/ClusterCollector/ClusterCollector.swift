@@ -67,9 +67,37 @@ public final class ClusterCollector: Sendable {
     /// - Parameter now: The moment of the page; what is older than `maxAge` is left out.
     /// - Returns: The families, in no particular order.
     public func families(at now: ContinuousClock.Instant) -> [MetricFamily] {
+        let (data, view) = fresh(at: now)
+        return families(data, view)
+    }
+
+    /// The same data for people.
+    ///
+    /// - Parameter now: The moment of the page; what is older than `maxAge` is left out.
+    /// - Returns: The numbers of the families, added up by nobody else.
+    public func summary(at now: ContinuousClock.Instant) -> ClusterSummary {
+        let (data, view) = fresh(at: now)
+        return ClusterSummary(data, view, configuration)
+    }
+
+    /// Families and summary of one moment, so that both tell of the same rounds.
+    ///
+    /// - Parameter now: The moment of the page; what is older than `maxAge` is left out.
+    /// - Returns: What `families(at:)` and `summary(at:)` return, from the same data.
+    public func report(
+        at now: ContinuousClock.Instant
+    ) -> (families: [MetricFamily], summary: ClusterSummary) {
+        let (data, view) = fresh(at: now)
+        return (families(data, view), ClusterSummary(data, view, configuration))
+    }
+
+    private func fresh(at now: ContinuousClock.Instant) -> (Published, GroupTable.View) {
         let data = published.withLock { $0 }.fresh(at: now, maxAge: configuration.maxAge)
-        let view = groups.view
-        return ClusterFamilies.families(data, configuration)
+        return (data, groups.view)
+    }
+
+    private func families(_ data: Published, _ view: GroupTable.View) -> [MetricFamily] {
+        ClusterFamilies.families(data, configuration)
             + NodeFamilies.families(data.nodes?.value, view, details: configuration.nodeDetails)
             + (configuration.jobs
                 ? JobFamilies.families(data.jobs?.value, view)

@@ -15,6 +15,8 @@ final class GroupTable: Sendable {
     struct View: Sendable {
         /// The label of each group.
         fileprivate(set) var labels: [LabelValue] = []
+        /// The name of each group, as its label has it.
+        fileprivate(set) var names: [String] = []
         /// The groups of the group list; `nil` while no list was read.
         fileprivate(set) var listed: [Group]?
         /// The members of each set.
@@ -31,6 +33,7 @@ final class GroupTable: Sendable {
             if let group = groups[key] { return group }
             let group = view.labels.count
             view.labels.append(LabelValue(name))
+            view.names.append(name)
             groups[key] = group
             return group
         }
@@ -49,6 +52,7 @@ final class GroupTable: Sendable {
                 let group = state.group(name)
                 guard !listed.contains(group) else { continue }
                 state.view.labels[group] = LabelValue(name)
+                state.view.names[group] = name
                 listed.append(group)
             }
             state.view.listed = listed

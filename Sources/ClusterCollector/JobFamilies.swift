@@ -55,15 +55,22 @@ enum JobFamilies {
             },
             MetricFamily(ungrouped) { writer in states.emit(data.counts.ungrouped, to: &writer) },
             MetricFamily(groupOldest) { writer in
-                var oldest: [GroupTable.Group: UInt32] = [:]
-                for (set, time) in data.oldestQueuedBySet {
-                    for group in view.sets[Int(set)] {
-                        oldest[group] = min(oldest[group] ?? time, time)
-                    }
+                for (group, time) in data.oldestQueuedByGroup(view) {
+                    writer.sample(view.labels[group], Double(time))
                 }
-                for (group, time) in oldest { writer.sample(view.labels[group], Double(time)) }
             },
         ]
         return families
+    }
+}
+
+extension JobCounts {
+    /// The earliest submit time of each group's queued jobs, in Unix seconds.
+    func oldestQueuedByGroup(_ view: GroupTable.View) -> [GroupTable.Group: UInt32] {
+        var oldest: [GroupTable.Group: UInt32] = [:]
+        for (set, time) in oldestQueuedBySet {
+            for group in view.sets[Int(set)] { oldest[group] = min(oldest[group] ?? time, time) }
+        }
+        return oldest
     }
 }

@@ -89,7 +89,7 @@ enum NodeFamilies {
 
 extension Nodes {
     /// Cores by group, for the same groups as the nodes, also where a group's nodes have none.
-    fileprivate func groupCores(_ view: GroupTable.View) -> [(
+    func groupCores(_ view: GroupTable.View) -> [(
         GroupTable.Group, StateCounts<NodeState>
     )] {
         var table: [GroupTable.Group: StateCounts<NodeState>] = [:]
@@ -97,7 +97,8 @@ extension Nodes {
         return counts.byGroup(view).map { ($0.group, table[$0.group] ?? StateCounts()) }
     }
 
-    fileprivate func unreachableByGroup(_ view: GroupTable.View) -> [(GroupTable.Group, Int)] {
+    /// Unreachable nodes by group, for the same groups as the nodes.
+    func unreachableByGroup(_ view: GroupTable.View) -> [(GroupTable.Group, Int)] {
         var table: [GroupTable.Group: Int] = [:]
         for (set, count) in unreachable {
             for group in view.sets[Int(set)] { table[group, default: 0] += count }

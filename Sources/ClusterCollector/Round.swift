@@ -173,8 +173,7 @@ final class Round: Sendable {
             let failedBefore = status.lastError != nil && !status.succeeded
             store(&published, now)
             status.duration = now - start
-            status.succeeded = error == nil
-            if error == nil { status.lastSuccess = WallClock.now }
+            status.note(succeeded: error == nil, at: WallClock.now)
             published.status[name] = status
             return failedBefore && error == nil
         }
@@ -189,8 +188,9 @@ final class Round: Sendable {
         errors.withLock { $0[name] = error }
         collector.published.withLock { published in
             var status = published.status[name, default: CollectorStatus()]
-            status.succeeded = false
-            status.lastError = (WallClock.now, error.description)
+            let time = WallClock.now
+            status.note(succeeded: false, at: time)
+            status.lastError = (time, error.description)
             published.status[name] = status
         }
         guard error.cause != .cancelled else { return }

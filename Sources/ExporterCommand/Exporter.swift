@@ -112,10 +112,12 @@ public final class Exporter: Sendable {
 
     /// All families of a page.
     static func page(_ collector: ClusterCollector, _ counter: RequestCounter) -> [UInt8] {
+        page(collector.families(at: .now), counter)
+    }
+
+    private static func page(_ families: [MetricFamily], _ counter: RequestCounter) -> [UInt8] {
         ExpositionPage.render(
-            collector.families(at: .now) + ProcessMetrics.current().families + [
-                BuildInfo.family, counter.family,
-            ]
+            families + ProcessMetrics.current().families + [BuildInfo.family, counter.family]
         )
     }
 
@@ -124,12 +126,11 @@ public final class Exporter: Sendable {
         _ counter: RequestCounter,
         _ configuration: Configuration
     ) -> Snapshot {
-        let isReady = collector.isReady
-        let plain = page(collector, counter)
+        // Both pages tell of the same rounds.
+        let (families, summary) = collector.report(at: .now)
+        let plain = page(families, counter)
         let status = StatusPage(
-            status: collector.status,
-            enabled: configuration.collector.enabled,
-            isReady: isReady,
+            summary: summary,
             telemetryPath: configuration.telemetryPath,
             headNodes: configuration.client.headNodes.map(\.description),
             now: UnixTime.now
@@ -137,7 +138,7 @@ public final class Exporter: Sendable {
         return Snapshot(
             plain: plain,
             gzip: Gzip.compress(plain),
-            isReady: isReady,
+            isReady: summary.isReady,
             status: Array(status.html.utf8)
         )
     }

@@ -96,7 +96,10 @@ struct Routes: Sendable {
     private func page(_ snapshot: Snapshot) -> HTTPResponse {
         let headers = HTTPHeaders([
             ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
-            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+            ),
         ])
         return HTTPResponse(status: 200, headers: headers, body: snapshot.status)
     }

@@ -1,88 +1,117 @@
 import ClusterCollector
 
-/// The page for people at `/`: is it working, since when, what went wrong last.
+/// The page for people at `/`: is it working, since when, what went wrong last, and how the cluster is.
+///
+/// It is one piece without scripts. Whatever comes from the cluster is escaped, and what is not known says so.
 struct StatusPage {
-    let status: [CollectorName: CollectorStatus]
-    let enabled: [CollectorName]
-    let isReady: Bool
+    let summary: ClusterSummary
     let telemetryPath: String
     let headNodes: [String]
-    /// Unix seconds of the page.
+    /// The moment of the page in Unix seconds.
     let now: Double
 
     /// The page as HTML that needs nothing from elsewhere.
     var html: String {
-        let works = isReady && enabled.allSatisfy { status[$0]?.succeeded == true }
-        let verdict =
-            !isReady
-            ? "The first round has not ended yet" : works ? "Everything works" : "Something fails"
+        let tables = StatusTables(summary: summary, now: now)
+        let verdict = StatusVerdict(summary: summary, now: now)
         return """
             <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>HPC Pack exporter</title>
+            <link rel="icon" href="data:,">
+            <title>\(verdict.headline) – HPC Pack exporter</title>
             <style>
-            :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-            body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-            table { border-collapse: collapse; width: 100%; }
-            th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; vertical-align: top; }
-            .good { color: #1a7f37; } .bad { color: #cf222e; }
-            td { overflow-wrap: anywhere; }
+            \(StatusStyle.css)
             </style>
             </head>
             <body>
+            <main>
             <h1>HPC Pack exporter</h1>
-            <p class="\(works ? "good" : "bad")"><strong>\(verdict).</strong></p>
-            <p>Head nodes: \(headNodes.map(Self.escaped).joined(separator: ", "))</p>
-            <table>
-            <tr><th>Collector</th><th>State</th><th>Last success</th><th>Round</th><th>Last error</th></tr>
-            \(enabled.map(row).joined(separator: "\n"))
-            </table>
-            <p><a href="\(Self.escaped(telemetryPath))">Metrics</a> · <a href="/-/healthy">Healthy</a> · \
+            <p>Version \(text(summary.version)) · active head node \(text(summary.activeHeadNode))</p>
+            <p class="dim">Reads \(headNodes.map(HTMLText.escaped).joined(separator: ", ")) · \
+            as of \(HTMLText.moment(now))</p>
+            \(verdict.html)
+            <div class="tiles">
+            \(tiles.joined(separator: "\n"))
+            </div>
+            \(sections(tables).joined(separator: "\n"))
+            <h2>Collectors</h2>
+            \(tables.collectors)
+            <footer>
+            <p><a href="\(HTMLText.escaped(telemetryPath))">Metrics</a> · <a href="/-/healthy">Healthy</a> · \
             <a href="/-/ready">Ready</a></p>
-            <p>\(Self.escaped(BuildInfo.line))</p>
+            <p class="dim">\(HTMLText.escaped(BuildInfo.line))</p>
+            </footer>
+            </main>
             </body>
             </html>
 
             """
     }
 
-    private func row(_ name: CollectorName) -> String {
-        let status = status[name]
-        let state =
-            status?.duration == nil ? "waiting" : status?.succeeded == true ? "works" : "fails"
-        let success = status?.lastSuccess.map { "\(age($0)) ago" } ?? "never"
-        let duration =
-            status?.duration.map { "\(($0 / .milliseconds(1)).rounded() / 1000) s" } ?? ""
-        let error =
-            status?.lastError.map { "\(age($0.time)) ago: \(Self.escaped($0.text))" } ?? "none"
-        return """
-            <tr><td>\(name.rawValue)</td><td class="\(state == "works" ? "good" : "bad")">\(state)</td>\
-            <td>\(success)</td><td>\(duration)</td><td>\(error)</td></tr>
-            """
-    }
-
-    private func age(_ time: Double) -> String {
-        let seconds = max(0, Int(now - time))
-        return seconds < 120
-            ? "\(seconds) s" : seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
-    }
-
-    /// Text that cannot become markup.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
-            }
+    private var tiles: [String] {
+        var tiles: [String] = []
+        if collects(.nodes) {
+            tiles += [
+                tile("Nodes online", StatusTables.share(summary.nodes, "Online")),
+                tile(
+                    "Unreachable",
+                    HTMLText.number(summary.unreachable),
+                    tone: summary.unreachable ?? 0 > 0 ? "bad" : ""
+                ),
+                tile("Cores online", StatusTables.share(summary.cores, "Online")),
+            ]
         }
-        return result
+        if collects(.jobs) {
+            let oldest = summary.oldestQueued.map {
+                "oldest waits for \(HTMLText.age($0, at: now))"
+            }
+            tiles += [
+                tile("Jobs running", HTMLText.number(summary.jobs?["Running"])),
+                tile("Jobs queued", HTMLText.number(summary.jobs?["Queued"]), note: oldest ?? ""),
+            ]
+        }
+        if collects(.tasks) {
+            tiles.append(tile("Tasks running", HTMLText.number(summary.tasks?["Running"])))
+        }
+        return tiles
+    }
+
+    private func sections(_ tables: StatusTables) -> [String] {
+        var sections: [String] = []
+        if collects(.nodes) || collects(.jobs) {
+            sections.append("<h2>Node groups</h2>\n\(tables.groups)")
+        }
+        let states = [
+            (CollectorName.jobs, "Jobs by state", summary.jobs),
+            (.tasks, "Tasks by state", summary.tasks),
+        ]
+        let halves = states.filter { collects($0.0) }.map {
+            "<section><h2>\($0.1)</h2>\n\(tables.states($0.2))</section>"
+        }
+        if !halves.isEmpty {
+            sections.append(#"<div class="halves">\#(halves.joined(separator: "\n"))</div>"#)
+        }
+        return sections
+    }
+
+    private func collects(_ name: CollectorName) -> Bool {
+        summary.collectors.contains { $0.name == name }
+    }
+
+    private func tile(
+        _ label: String,
+        _ html: String,
+        note: String = "",
+        tone: String = ""
+    ) -> String {
+        #"<div class="tile"><span class="dim">\#(label)</span><b class="\#(tone)">\#(html)</b>"#
+            + (note.isEmpty ? "" : #"<span class="words">\#(note)</span>"#) + "</div>"
+    }
+
+    private func text(_ value: String?) -> String {
+        value.map { "<b><bdi>\(HTMLText.escaped($0))</bdi></b>" } ?? HTMLText.unknown
     }
 }

@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What people read, as text that is safe in HTML.
+enum HTMLText {
+    /// What stands for a number that is not known; never 0.
+    static let unknown = #"<span class="dim">unknown</span>"#
+
+    /// Text from elsewhere that cannot become markup, between tags or in a quoted attribute.
+    ///
+    /// It goes by Unicode scalars: a `<` with a combining mark is one `Character` that equals no `<`, and
+    /// still opens a tag. Control characters, and the marks that turn the direction of what follows, become
+    /// U+FFFD.
+    static func escaped(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": result.append(contentsOf: "&#39;".unicodeScalars)
+            case "\t", "\n": result.append(scalar)
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}",
+                "\u{2066}"..."\u{2069}":
+                result.append("\u{FFFD}")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+
+    /// A number with commas between thousands.
+    static func number(_ value: Int?) -> String {
+        guard let value else { return unknown }
+        var text = ""
+        for (place, digit) in String(value.magnitude).reversed().enumerated() {
+            if place > 0, place % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return (value < 0 ? "-" : "") + String(text.reversed())
+    }
+
+    /// How long ago a moment was, such as `5 min`; a moment to come was 0 s ago.
+    ///
+    /// - Parameters:
+    ///   - time: The moment in Unix seconds.
+    ///   - now: The moment of the page in Unix seconds.
+    static func age(_ time: Double, at now: Double) -> String {
+        let seconds = Int(exactly: max(0, now - time).rounded(.down)) ?? 0
+        switch seconds {
+        case ..<120: return "\(seconds) s"
+        case ..<7200: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3600) h"
+        default: return "\(seconds / 86400) d"
+        }
+    }
+
+    /// A moment such as `2026-11-24 08:18:00 UTC`.
+    static func moment(_ time: Double) -> String {
+        guard var seconds = time_t(exactly: time.rounded(.down)) else { return unknown }
+        var parts = unsafe tm()
+        guard unsafe gmtime_r(&seconds, &parts) != nil else { return unknown }
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        // `tm` counts as unsafe for its pointer to the zone's name, which is not read here.
+        let date = unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return unsafe date
+            + " \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) UTC"
+    }
+}
