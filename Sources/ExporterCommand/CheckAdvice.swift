@@ -7,6 +7,7 @@ enum CheckAdvice {
     /// - Parameters:
     ///   - error: The failure.
     ///   - step: The step that failed, for a failure that is about nothing else.
+    /// - Returns: The word that the line begins with.
     static func subject(_ error: RequestError, step: String) -> String {
         switch error.cause {
         case .tls: "certificate"
