@@ -49,6 +49,7 @@ enum HTMLText {
     /// - Parameters:
     ///   - time: The moment in Unix seconds.
     ///   - now: The moment of the page in Unix seconds.
+    /// - Returns: Whole seconds, minutes, hours or days.
     static func age(_ time: Double, at now: Double) -> String {
         let seconds = Int(exactly: max(0, now - time).rounded(.down)) ?? 0
         switch seconds {

@@ -25,9 +25,9 @@ enum StatusStyle {
         .halves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 1.5rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .45rem .9rem; border-top: 1px solid var(--line); vertical-align: top; }
-        .states th { min-width: 0; }
+        .states tbody th { min-width: 0; overflow-wrap: normal; } .states td.wide { min-width: 4rem; }
         thead th, .states tr:first-child > * { border-top: 0; } thead th { color: var(--dim); font-weight: 600; font-size: .85rem; }
-        tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 11rem; } td { overflow-wrap: anywhere; }
+        tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 12rem; } td { overflow-wrap: anywhere; }
         td.n, th.n { text-align: right; white-space: nowrap; } tr.zero { color: var(--dim); } tr.zero th { font-weight: normal; }
         small { font-size: .8em; color: var(--dim); font-weight: normal; white-space: nowrap; }
         td.wide { width: 35%; min-width: 8rem; }

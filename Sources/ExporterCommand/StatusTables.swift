@@ -112,7 +112,12 @@ struct StatusTables {
 
     private func groupCells(_ nodes: StateTally?, _ jobs: StateTally?) -> [String] {
         [
-            cell("Nodes", nodes.map { StatusBar(tally: $0).html } ?? dash, classes: "wide"),
+            cell(
+                "Nodes",
+                nodes.map { StatusBar(tally: $0).html } ?? dash,
+                // A bar explains itself; a word below a name on a narrow screen does not.
+                classes: nodes?.total ?? 0 > 0 ? "wide" : "wide told"
+            ),
             number("Jobs running", jobs?["Running"]), number("Jobs queued", jobs?["Queued"]),
         ]
     }
