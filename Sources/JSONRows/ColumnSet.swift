@@ -40,13 +40,13 @@ public struct ColumnSet: Sendable {
         precondition(folded.count == names.count, "A column is named twice.")
     }
 
-    /// The column of a property name, or nil for one that is not wanted.
+    /// Finds the column of a property name.
     ///
     /// - Parameters:
     ///   - bytes: bytes that hold the name, and a word's length of any bytes after it.
     ///   - start: where the name begins.
     ///   - length: its length in bytes.
-    /// - Returns: the column's place.
+    /// - Returns: nil for a name that is not wanted.
     func column(of bytes: borrowing RawSpan, from start: Int, length: Int) -> Int? {
         let head = ByteWord(bytes, at: start).prefix(length).asciiLowercased.bits
         for column in lengths.indices where lengths[column] == length {

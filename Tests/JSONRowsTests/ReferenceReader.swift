@@ -69,13 +69,16 @@ struct ReferenceReader {
     }
 
     private mutating func space() {
-        while let byte = upcoming, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { index += 1 }
+        while let byte = upcoming, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+            index += 1
+        }
     }
 
     private mutating func value() throws(Refused) -> Value {
         space()
         defer { space() }
-        for word in ["null", "true", "false"] where bytes[index...].starts(with: Array(word.utf8)) {
+        for word in ["null", "true", "false"]
+        where upcoming == word.utf8.first && bytes[index...].starts(with: Array(word.utf8)) {
             index += word.utf8.count
             return word == "null" ? .null : .raw(word)
         }
@@ -149,7 +152,12 @@ struct ReferenceReader {
                 }
                 continue
             }
-            // The longest valid character here, by the standard library's own validation.
+            if byte < 0x80 {
+                units.append(UInt16(byte))
+                index += 1
+                continue
+            }
+            // The shortest valid character here, by the standard library's own validation.
             let lengths = (1...4).filter { index + $0 <= bytes.count }
             let character = lengths.lazy.compactMap { [self] length in
                 String(validating: bytes[index..<index + length], as: UTF8.self)
