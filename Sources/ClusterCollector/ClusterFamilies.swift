@@ -38,7 +38,23 @@ enum ClusterFamilies {
         help: "When the collector last succeeded, in Unix seconds; its data is as old as that."
     )
 
-    static let descriptors = [up, info, templates, success, duration, lastSuccess]
+    private static let fullReads = MetricDescriptor(
+        "hpcpack_exporter_full_reads_total",
+        .counter,
+        labels: ["collector"],
+        help: "Full reads of jobs and of tasks; this version reads in full in every round."
+    )
+    private static let corrections = MetricDescriptor(
+        "hpcpack_exporter_full_read_corrections_total",
+        .counter,
+        labels: ["collector"],
+        help:
+            "Rows that full reads found different from what reads of changes had left; this version makes none of those."
+    )
+
+    static let descriptors = [
+        up, info, templates, success, duration, lastSuccess, fullReads, corrections,
+    ]
 
     static func families(_ data: Published, _ configuration: CollectorConfiguration)
         -> [MetricFamily]
@@ -70,6 +86,18 @@ enum ClusterFamilies {
                 for (label, status) in status {
                     guard let time = status.lastSuccess else { continue }
                     writer.sample(label, time)
+                }
+            },
+            MetricFamily(fullReads) { writer in
+                for name in [CollectorName.jobs, .tasks] where configuration.enabled.contains(name)
+                {
+                    writer.sample(LabelValue(name.rawValue), data.fullReads[name] ?? 0)
+                }
+            },
+            MetricFamily(corrections) { writer in
+                for name in [CollectorName.jobs, .tasks] where configuration.enabled.contains(name)
+                {
+                    writer.sample(LabelValue(name.rawValue), 0)
                 }
             },
         ]

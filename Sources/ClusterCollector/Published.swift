@@ -14,6 +14,8 @@ struct Published: Sendable {
     var tasks: Dated<TaskCounts>?
     var status: [CollectorName: CollectorStatus] = [:]
     var rounds = 0
+    /// Listings of jobs, and rounds over tasks, that were read in full and committed.
+    var fullReads: [CollectorName: Int] = [:]
 
     /// The same without what is too old to be served (METRICS, rule 8).
     ///

@@ -120,6 +120,7 @@ final class Round: Sendable {
                     published,
                     now in
                     published.jobs = .init(value: reading.counts, committed: now)
+                    published.fullReads[.jobs, default: 0] += 1
                 }
             }
             if configuration.tasks { readTasks(reading) }
@@ -154,6 +155,7 @@ final class Round: Sendable {
             let tasks = TaskCounts(counts: counts, knowsGroups: reading.counts.knowsGroups)
             commit(.tasks, since: start, error: errors.withLock { $0[.tasks] }) { published, now in
                 published.tasks = .init(value: tasks, committed: now)
+                published.fullReads[.tasks, default: 0] += 1
             }
         } catch {
             commit(.tasks, since: start, error: error)
