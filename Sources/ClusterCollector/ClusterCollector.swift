@@ -15,6 +15,7 @@ public final class ClusterCollector: Sendable {
     let unrecognized: UnrecognizedValues
     let logger: Logger
     let jobs: JobCollector
+    let tasks: TaskCollector
     let published = Locked(Published())
     /// How the server writes times, as it last told.
     let pattern = Locked<DateTimePattern?>(nil)
@@ -32,7 +33,8 @@ public final class ClusterCollector: Sendable {
         self.logger = logger
         unrecognized = UnrecognizedValues(logger)
         pool = SessionPool(client)
-        jobs = JobCollector(taskJobs: configuration.taskJobs)
+        jobs = JobCollector(configuration)
+        tasks = TaskCollector(configuration)
     }
 
     /// Does one round; blocks the calling thread until it has ended.
@@ -50,6 +52,9 @@ public final class ClusterCollector: Sendable {
 
     /// Makes a running round end soon, and every later one fail.
     public func cancel() { client.cancellation.cancel() }
+
+    /// Lets the next round read all jobs, though it may not be due.
+    package func requestFullRead() { jobs.requestFullRead() }
 
     /// Whether a first round has ended.
     public var isReady: Bool { published.withLock { $0.rounds > 0 } }

@@ -42,14 +42,14 @@ enum ClusterFamilies {
         "hpcpack_exporter_full_reads_total",
         .counter,
         labels: ["collector"],
-        help: "Full reads of jobs and of tasks; this version reads in full in every round."
+        help: "Full reads of the jobs and of the tasks; other rounds read only what changed."
     )
     private static let corrections = MetricDescriptor(
         "hpcpack_exporter_full_read_corrections_total",
         .counter,
         labels: ["collector"],
         help:
-            "Rows that full reads found different from what reads of changes had left; this version makes none of those."
+            "Rows that full reads found different from what reads of changes had left."
     )
 
     static let descriptors = [
@@ -97,7 +97,7 @@ enum ClusterFamilies {
             MetricFamily(corrections) { writer in
                 for name in [CollectorName.jobs, .tasks] where configuration.enabled.contains(name)
                 {
-                    writer.sample(LabelValue(name.rawValue), 0)
+                    writer.sample(LabelValue(name.rawValue), data.corrections[name] ?? 0)
                 }
             },
         ]

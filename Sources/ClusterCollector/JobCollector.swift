@@ -6,93 +6,70 @@ final class JobCollector: Sendable {
     /// What a read of the job list came to.
     struct Reading: Sendable {
         var counts: JobCounts
-        /// The jobs whose tasks are to be counted.
-        var jobsWithTasks: [JobReference]
+        /// What the tasks' side has to follow.
+        var changes: JobLedger.Changes
+        /// The jobs that have not ended.
+        var active: [JobReference]
+        /// The jobs that have ended; only when everything was read for the first time and it is asked for.
+        var ended: [JobReference]
+        /// The newest stamp that the server is known to have reached, in Unix seconds; `nil` when stamps
+        /// cannot be relied on.
+        var mark: UInt32?
+        /// Whether marks from before hold no more.
+        var voidsMarks: Bool
+        /// Full reads of the job list so far.
+        var fullReads: Int
+        /// Rows that full reads found different from what reads of changes had left.
+        var corrections: Int
     }
 
-    private struct State {
-        var table = JobTable()
-        var counts = GroupedCounts<JobState>()
-        var knowsGroups = true
-        var flow = JobFlow()
+    private let reader: Locked<JobReader>
+    private let listsEnded: Bool
+
+    init(_ configuration: CollectorConfiguration) {
+        reader = Locked(JobReader(fullInterval: configuration.fullInterval))
+        listsEnded = configuration.tasks && configuration.taskJobs == .all
+        fullInterval = configuration.fullInterval
     }
 
-    private let state = Locked(State())
-    private let taskJobs: CollectorConfiguration.TaskJobs
+    private let fullInterval: Duration
+    private let wantsFullRead = Locked(false)
 
-    init(taskJobs: CollectorConfiguration.TaskJobs) { self.taskJobs = taskJobs }
+    /// Lets the next round read all jobs.
+    func requestFullRead() { wantsFullRead.withLock { $0 = true } }
 
-    /// Reads the job list in full and commits it when it came whole.
+    /// Reads what is needed and commits it when it came whole; only one round at a time may ask.
     ///
     /// - Throws: The failure of the listing; nothing is changed then.
     func collect(_ session: Session, _ context: RoundContext) throws(RequestError) -> Reading {
-        // A copy on write: the table is not copied, and only the round that holds it changes it.
-        let table = state.withLock { $0.table }
-        let stage = JobStage(context, table: table)
-        try session.jobs(into: stage)
-        guard stage.rowsWithoutID == 0 else {
-            throw RequestError(
-                .malformed,
-                .jobs,
-                "GET /jobs: \(stage.rowsWithoutID) rows have no usable Id, so jobs cannot be counted"
-            )
-        }
-        return state.withLock { state in
-            Self.commit(stage, &state)
-            return Reading(counts: Self.publish(state), jobsWithTasks: jobsWithTasks(state.table))
-        }
+        // The round takes the reader out and puts it back, so that the table is never copied.
+        var reader = reader.withLock { exchange(&$0, with: JobReader(fullInterval: fullInterval)) }
+        defer { self.reader.withLock { $0 = reader } }
+        let isWanted = wantsFullRead.withLock { exchange(&$0, with: false) }
+        if isWanted { reader.wantsFullRead = true }
+        let outcome = try reader.read(session, context, at: .now)
+        return reading(reader, outcome)
     }
 
-    /// Takes in a whole listing: changed and new jobs, and away with those that it does not hold.
-    private static func commit(_ stage: JobStage, _ state: inout State) {
-        let isFirst = state.flow.mark == nil
-        state.table.keep { stage.seen[$0] }
-        for place in 0..<stage.changed.count {
-            let entry = stage.changed[place]
-            state.flow.note(state.table.find(entry.row.id).map { state.table[$0] }, entry)
-            state.table.put(entry)
+    private func reading(_ reader: borrowing JobReader, _ outcome: JobReader.Outcome) -> Reading {
+        var active: [JobReference] = []
+        reader.ledger.forEachActive { active.append(JobReference($0)) }
+        var ended: [JobReference] = []
+        if listsEnded, outcome.changes.isEverything {
+            reader.ledger.forEach { entry in
+                if entry.row.state.isTerminal { ended.append(JobReference(entry)) }
+            }
         }
-        if isFirst { state.flow.begin(state.table.newestChange) }
-        state.counts = GroupedCounts()
-        for place in 0..<state.table.count {
-            let entry = state.table[place]
-            state.counts.add(entry.row.state, set: entry.groups)
-        }
-        state.knowsGroups = stage.hasGroups || stage.rows == 0
-    }
-
-    private static func publish(_ state: borrowing State) -> JobCounts {
-        var published = JobCounts(
-            counts: state.counts,
-            knowsGroups: state.knowsGroups,
-            flow: state.flow
+        let newest = reader.ledger.watermark.newest
+        return Reading(
+            counts: JobCounts(reader.ledger),
+            changes: outcome.changes,
+            active: active,
+            ended: ended,
+            mark: reader.trust.isTrusted && newest != 0 ? newest : nil,
+            voidsMarks: outcome.clockWentBack,
+            fullReads: reader.fullReads,
+            corrections: reader.corrections
         )
-        state.table.forEachActive { place, jobState in
-            guard jobState == .queued else { return }
-            let entry = state.table[place]
-            guard entry.row.submitTime != 0 else { return }
-            let time = entry.row.submitTime
-            published.oldestQueued = min(published.oldestQueued ?? time, time)
-            published.oldestQueuedBySet[entry.groups] = min(
-                published.oldestQueuedBySet[entry.groups] ?? time,
-                time
-            )
-        }
-        return published
-    }
-
-    private func jobsWithTasks(_ table: borrowing JobTable) -> [JobReference] {
-        var jobs: [JobReference] = []
-        switch taskJobs {
-        case .active:
-            table.forEachActive { place, _ in
-                jobs.append(JobReference(id: table.ids[place], groups: table[place].groups))
-            }
-        case .all:
-            for place in 0..<table.count {
-                jobs.append(JobReference(id: table.ids[place], groups: table[place].groups))
-            }
-        }
-        return jobs
     }
 }

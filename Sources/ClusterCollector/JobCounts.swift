@@ -14,8 +14,17 @@ struct JobCounts: Sendable {
     var oldestQueuedBySet: [GroupTable.GroupSet: UInt32] = [:]
 }
 
-/// A job whose tasks are wanted.
-struct JobReference: Sendable, Equatable {
-    var id: Int64
-    var groups: GroupTable.GroupSet
+extension JobCounts {
+    /// Shows a ledger; what it costs follows the jobs that have not ended.
+    init(_ ledger: borrowing JobLedger) {
+        counts = ledger.counts
+        knowsGroups = ledger.knowsGroups
+        flow = ledger.flow
+        ledger.forEachActive { entry in
+            let time = entry.row.submitTime
+            guard entry.row.state == .queued, time != 0 else { return }
+            oldestQueued = min(oldestQueued ?? time, time)
+            oldestQueuedBySet[entry.groups] = min(oldestQueuedBySet[entry.groups] ?? time, time)
+        }
+    }
 }

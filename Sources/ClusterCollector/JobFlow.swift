@@ -30,16 +30,22 @@ struct JobFlow: Sendable {
     /// - Parameter newest: The newest change that it held; 0 when none is known.
     mutating func begin(_ newest: UInt32) { mark = newest }
 
+    /// The server's clock has gone back: what it stamps from now on came after the first read.
+    ///
+    /// - Parameter time: What the clock is known to show, in Unix seconds.
+    mutating func setBack(to time: UInt32) { mark = mark.map { min($0, time) } }
+
     /// Takes in a job that was read.
     ///
     /// - Parameters:
     ///   - old: What was known of it; `nil` for a job that was not known.
     ///   - new: What is known of it now.
-    mutating func note(_ old: JobTable.Entry?, _ new: JobTable.Entry) {
+    ///   - knewStarts: Whether the reads told start times before; else one that is told now is no news.
+    mutating func note(_ old: JobTable.Entry?, _ new: JobTable.Entry, knewStarts: Bool = true) {
         guard let mark else { return }
         // A job that was not known counts if it changed since the first read; without a time it must have.
         if old == nil, new.row.changeTime != 0, new.row.changeTime < mark { return }
-        if Self.hasStarted(old?.row, new.row) { noteStart(new) }
+        if knewStarts || old == nil, Self.hasStarted(old?.row, new.row) { noteStart(new) }
         if Self.hasEnded(old?.row, new.row) { noteEnd(new) }
     }
 

@@ -1,48 +1,61 @@
 import HPCPackClient
 import JSONRows
 
-/// Stages a job listing: the rows that differ from the table, and which rows of it were seen.
+/// Stages a job listing beside the ledger: the rows that differ from it, and which jobs were listed.
+///
+/// The ledger is lent for the time of the listing and given back unchanged, so that there is only ever one.
 final class JobStage: ListingStage {
-    private let decoder: RowDecoder
-    private let table: JobTable
-    private var memo: GroupSetMemo
-    private(set) var changed = JobTable()
-    /// By place in the table: whether the listing held the job.
-    private(set) var seen: [Bool] = []
-    /// Rows that could not be told apart because they have no id.
-    private(set) var rowsWithoutID = 0
-    /// Whether any row carried `NodeGroups`; without it memberships are not known.
-    private(set) var hasGroups = false
-    private(set) var rows = 0
+    /// What is listed.
+    enum Scope: Equatable {
+        /// Every job that the scheduler holds.
+        case all
+        /// The jobs that changed at or after a time, in Unix seconds by the server's clock.
+        case changes(from: UInt32)
+    }
 
-    init(_ context: RoundContext, table: JobTable) {
+    let scope: Scope
+    private let decoder: RowDecoder
+    private let ceiling: UInt32
+    private var ledger: JobLedger
+    private var memo: GroupSetMemo
+    private(set) var staged: StagedJobs
+
+    /// Lends the ledger to a listing.
+    ///
+    /// - Parameters:
+    ///   - scope: What is listed.
+    ///   - context: Date pattern, groups and the memory of values that are not recognized.
+    ///   - ledger: What is known so far.
+    ///   - wallClock: The exporter's clock in Unix seconds.
+    init(_ scope: Scope, _ context: RoundContext, ledger: consuming JobLedger, wallClock: UInt32) {
+        self.scope = scope
         decoder = context.decoder()
-        self.table = table
         memo = GroupSetMemo(context.groups)
+        ceiling = ledger.watermark.ceiling(wallClock)
+        self.ledger = ledger
+        staged = StagedJobs(ceiling: ceiling)
     }
 
     func begin() {
-        changed = JobTable()
-        seen = [Bool](repeating: false, count: table.count)
-        rowsWithoutID = 0
-        hasGroups = false
-        rows = 0
+        staged = StagedJobs(ceiling: ceiling, places: scope == .all ? ledger.table.count : 0)
     }
 
     func stage(_ row: borrowing Row) -> Bool {
-        rows += 1
+        staged.rows += 1
         guard let job = decoder.job(row) else {
-            rowsWithoutID += 1
+            staged.rowsWithoutID += 1
             return false
         }
-        if row.isPresent(JobColumn.nodeGroups.rawValue) { hasGroups = true }
+        staged.columns.formUnion(JobColumns(row))
         let groups = memo.set(naming: row.bytes(JobColumn.nodeGroups.rawValue))
-        let entry = JobTable.Entry(row: job, groups: groups)
-        guard let place = table.find(job.id) else { return changed.put(entry) }
-        let isNew = !seen[place]
-        seen[place] = true
-        // A row that is staged already must take the last values, even those of the table.
-        if table[place] != entry || changed.find(job.id) != nil { changed.put(entry) }
-        return isNew
+        return staged.take(JobTable.Entry(row: job, groups: groups), ledger.table, scope)
+    }
+
+    /// Ends the loan: the ledger goes back, and what was staged goes with it.
+    func giveBack() -> (ledger: JobLedger, staged: StagedJobs) {
+        let result = (ledger, staged)
+        ledger = JobLedger()
+        staged = StagedJobs(ceiling: ceiling)
+        return result
     }
 }

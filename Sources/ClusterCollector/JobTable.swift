@@ -51,12 +51,12 @@ struct JobTable: Sendable {
 
     /// Puts a job in, over an older one with the same id.
     ///
-    /// - Returns: Whether the id is new.
+    /// - Returns: The place of the job.
     @discardableResult
-    mutating func put(_ entry: Entry) -> Bool {
+    mutating func put(_ entry: Entry) -> Int {
         if let place = find(entry.row.id) {
             set(entry, at: place)
-            return false
+            return place
         }
         ids.append(entry.row.id)
         states.append(entry.row.state.rawValue)
@@ -66,7 +66,7 @@ struct JobTable: Sendable {
         endTimes.append(entry.row.endTime)
         changeTimes.append(entry.row.changeTime)
         if ids.count * 2 > slots.count { grow() } else { link(ids.count - 1) }
-        return true
+        return ids.count - 1
     }
 
     /// Replaces the job at a place; the id stays.
@@ -101,12 +101,9 @@ struct JobTable: Sendable {
         relink()
     }
 
-    /// Calls `body` with the place and state of every job that has not ended.
-    func forEachActive(_ body: (Int, JobState) -> Void) {
-        for place in states.indices {
-            guard let state = JobState(rawValue: states[place]), !state.isTerminal else { continue }
-            body(place, state)
-        }
+    /// Whether the job at a place has not ended.
+    func isActive(_ place: Int) -> Bool {
+        !(JobState(rawValue: states[place]) ?? .unknown).isTerminal
     }
 
     private mutating func grow() {

@@ -14,8 +14,10 @@ struct Published: Sendable {
     var tasks: Dated<TaskCounts>?
     var status: [CollectorName: CollectorStatus] = [:]
     var rounds = 0
-    /// Listings of jobs, and rounds over tasks, that were read in full and committed.
+    /// Full reads of jobs, and of the tasks of all jobs, that were committed.
     var fullReads: [CollectorName: Int] = [:]
+    /// Rows that full reads found different from what reads of changes had left.
+    var corrections: [CollectorName: Int] = [:]
 
     /// The same without what is too old to be served (METRICS, rule 8).
     ///

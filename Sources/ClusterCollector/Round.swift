@@ -30,7 +30,8 @@ final class Round: Sendable {
         RoundContext(
             pattern: collector.pattern.withLock { $0 },
             groups: collector.groups,
-            unrecognized: collector.unrecognized
+            unrecognized: collector.unrecognized,
+            logger: collector.logger
         )
     }
 
@@ -78,6 +79,7 @@ final class Round: Sendable {
         let start = ContinuousClock.now
         do {
             let info = try ClusterInfo.collect(session)
+            noteHeadNode(info.activeHeadNode)
             commit(.cluster, since: start, error: errors.withLock { $0[.cluster] }) {
                 published,
                 now in
@@ -86,6 +88,17 @@ final class Round: Sendable {
         } catch {
             commit(.cluster, since: start, error: error)
         }
+    }
+
+    /// Another active head node may have another clock, and stamp changes before those that were seen.
+    private func noteHeadNode(_ name: String) {
+        let before = collector.published.withLock { $0.cluster?.value.activeHeadNode }
+        guard let before, before != name else { return }
+        collector.logger.info(
+            "The active head node has changed; the next round reads all jobs",
+            ["head_node": name]
+        )
+        collector.jobs.requestFullRead()
     }
 
     /// The group list belongs to the nodes; without them, to the collector that shows groups.
@@ -120,7 +133,8 @@ final class Round: Sendable {
                     published,
                     now in
                     published.jobs = .init(value: reading.counts, committed: now)
-                    published.fullReads[.jobs, default: 0] += 1
+                    published.fullReads[.jobs] = reading.fullReads
+                    published.corrections[.jobs] = reading.corrections
                 }
             }
             if configuration.tasks { readTasks(reading) }
@@ -133,8 +147,8 @@ final class Round: Sendable {
     /// Spreads the jobs over the threads; the one that ends last commits.
     private func readTasks(_ reading: JobCollector.Reading) {
         let start = ContinuousClock.now
-        let run = TaskCollector.Run(reading.jobsWithTasks, context)
-        let workers = max(1, min(pool.width, reading.jobsWithTasks.count))
+        let run = collector.tasks.begin(reading, context)
+        let workers = max(1, min(pool.width, run.count))
         let open = Countdown(workers)
         for _ in 0..<workers {
             pool.add { session in
@@ -146,16 +160,23 @@ final class Round: Sendable {
     }
 
     private func finishTasks(
-        _ run: TaskCollector.Run,
+        _ run: TaskRun,
         _ reading: JobCollector.Reading,
         _ start: ContinuousClock.Instant
     ) {
+        // The job list shows jobs that are gone, so what is known of the jobs is not right.
+        if run.foundJobsMissing { collector.jobs.requestFullRead() }
         do {
-            let counts = try run.result()
-            let tasks = TaskCounts(counts: counts, knowsGroups: reading.counts.knowsGroups)
+            try run.end()
+            let result = collector.tasks.finish()
+            let tasks = TaskCounts(
+                counts: result.counts,
+                knowsGroups: reading.counts.knowsGroups
+            )
             commit(.tasks, since: start, error: errors.withLock { $0[.tasks] }) { published, now in
                 published.tasks = .init(value: tasks, committed: now)
-                published.fullReads[.tasks, default: 0] += 1
+                published.fullReads[.tasks] = result.fullReads
+                published.corrections[.tasks] = result.corrections
             }
         } catch {
             commit(.tasks, since: start, error: error)

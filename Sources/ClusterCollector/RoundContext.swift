@@ -1,4 +1,5 @@
 import HPCPackClient
+import Logging
 
 /// What the collectors of one round share.
 struct RoundContext: Sendable {
@@ -6,6 +7,7 @@ struct RoundContext: Sendable {
     let pattern: DateTimePattern?
     let groups: GroupTable
     let unrecognized: UnrecognizedValues
+    let logger: Logger
 
     /// A decoder for one listing.
     func decoder() -> RowDecoder {

@@ -1,7 +1,7 @@
 import HPCPackClient
 
 /// How many there are in each state.
-struct StateCounts<State: SchedulerState>: Sendable, Equatable {
+struct StateCounts<State: SchedulerState>: Sendable, Hashable {
     private var counts = [Int](repeating: 0, count: State.allCases.count)
 
     subscript(state: State) -> Int {
@@ -29,19 +29,28 @@ struct GroupedCounts<State: SchedulerState>: Sendable, Equatable {
 
     mutating func add(_ state: State, set: GroupTable.GroupSet, count: Int = 1) {
         total[state] += count
-        while bySet.count <= Int(set) { bySet.append(StateCounts()) }
+        grow(to: set)
         bySet[Int(set)][state] += count
     }
 
     mutating func add(_ counts: StateCounts<State>, set: GroupTable.GroupSet) {
         total += counts
-        while bySet.count <= Int(set) { bySet.append(StateCounts()) }
+        grow(to: set)
         bySet[Int(set)] += counts
+    }
+
+    mutating func remove(_ state: State, set: GroupTable.GroupSet, count: Int = 1) {
+        add(state, set: set, count: -count)
     }
 
     mutating func remove(_ counts: StateCounts<State>, set: GroupTable.GroupSet) {
         total -= counts
+        grow(to: set)
         bySet[Int(set)] -= counts
+    }
+
+    private mutating func grow(to set: GroupTable.GroupSet) {
+        while bySet.count <= Int(set) { bySet.append(StateCounts()) }
     }
 
     /// What names no group (METRICS, rule 3).

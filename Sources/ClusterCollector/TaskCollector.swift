@@ -1,75 +1,70 @@
 import HPCPackClient
 import Threads
 
-/// Counts the tasks of jobs, one call (or a few pages) a job, several jobs at once.
+/// Keeps the tasks of jobs, asking only for those that can have changed; several jobs at once.
 final class TaskCollector: Sendable {
-    /// One round over the jobs; several sessions take their next job from it.
-    final class Run: Sendable {
-        private struct State {
-            var next = 0
-            var counts = GroupedCounts<TaskState>()
-            var error: RequestError?
-        }
+    struct State {
+        var ledger: TaskLedger
+        var trust: IncrementalTrust
+        var fullReads = 0
+        /// When a full read last came due.
+        var lastFullRead: ContinuousClock.Instant?
+        /// Whether the full read that came due is still to end.
+        var isFullUnderWay = false
+    }
 
-        private let jobs: [JobReference]
-        private let context: RoundContext
-        private let state = Locked(State())
+    let state: Locked<State>
+    private let fullInterval: Duration
+    private let backlogTime: Duration
 
-        init(_ jobs: [JobReference], _ context: RoundContext) {
-            self.jobs = jobs
-            self.context = context
-        }
+    init(_ configuration: CollectorConfiguration) {
+        fullInterval = configuration.fullInterval
+        backlogTime = configuration.interval
+        state = Locked(
+            State(
+                ledger: TaskLedger(countsEnded: configuration.taskJobs == .all),
+                trust: IncrementalTrust(fullInterval: configuration.fullInterval, trials: 0)
+            )
+        )
+    }
 
-        /// Reads jobs until none is left or one fails: after a failure no other session asks further.
-        func work(_ session: Session) {
-            let stage = TaskStage(context)
-            while let job = take() {
-                do {
-                    let counts = try Self.read(job, session, stage)
-                    state.withLock { $0.counts.add(counts, set: job.groups) }
-                } catch {
-                    state.withLock { $0.error = $0.error ?? error }
-                }
+    /// Follows a read of the jobs and says what to ask for.
+    ///
+    /// - Parameters:
+    ///   - reading: What the read of the jobs came to.
+    ///   - context: What the collectors of the round share.
+    /// - Returns: The work of the round, for several sessions.
+    func begin(_ reading: JobCollector.Reading, _ context: RoundContext) -> TaskRun {
+        let now = ContinuousClock.now
+        let (asks, asksChanges) = state.withLock { state in
+            state.ledger.follow(reading)
+            if state.lastFullRead.map({ now - $0 >= fullInterval }) ?? true {
+                state.ledger.requireAll()
+                state.lastFullRead = now
+                state.isFullUnderWay = true
             }
+            let asksChanges = reading.mark != nil && state.trust.plan(at: now) == .changes
+            return (state.ledger.asks(reading.active, asksChanges: asksChanges), asksChanges)
         }
+        return TaskRun(
+            self,
+            asks,
+            mark: asksChanges ? reading.mark ?? 0 : 0,
+            backlogEnds: now + backlogTime,
+            context
+        )
+    }
 
-        /// The counts over all jobs.
-        ///
-        /// - Throws: The first failure.
-        func result() throws(RequestError) -> GroupedCounts<TaskState> {
-            let (counts, error) = state.withLock { ($0.counts, $0.error) }
-            if let error { throw error }
-            return counts
-        }
-
-        private func take() -> JobReference? {
-            state.withLock { state in
-                guard state.error == nil, state.next < jobs.count else { return nil }
-                defer { state.next += 1 }
-                return jobs[state.next]
+    /// Ends a round in which everything was read that was asked for.
+    ///
+    /// - Returns: The counts over all jobs, and what full reads came to so far.
+    func finish() -> (counts: GroupedCounts<TaskState>, fullReads: Int, corrections: Int) {
+        state.withLock { state in
+            if state.isFullUnderWay {
+                state.fullReads += 1
+                state.isFullUnderWay = false
             }
-        }
-
-        /// A job that went between the job list and this call has no tasks any more.
-        private static func read(
-            _ job: JobReference,
-            _ session: Session,
-            _ stage: TaskStage
-        ) throws(RequestError) -> StateCounts<TaskState> {
-            do {
-                try session.tasks(of: job.id, into: stage)
-            } catch  where error.mayBeUnknownID {
-                guard try session.holdsJob(job.id) else { return StateCounts() }
-                throw error
-            }
-            guard stage.rowsWithoutID == 0 else {
-                throw RequestError(
-                    .malformed,
-                    .tasks,
-                    "GET /jobs/\(job.id)/tasks: \(stage.rowsWithoutID) rows have no usable TaskId, so tasks cannot be counted"
-                )
-            }
-            return stage.counts
+            return (state.ledger.counts, state.fullReads, state.ledger.corrections)
         }
     }
 }

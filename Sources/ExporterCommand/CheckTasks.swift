@@ -17,7 +17,7 @@ final class CheckTasks: ListingStage {
 
     func stage(_ row: borrowing Row) -> Bool {
         guard let task = decoder.task(row) else { return false }
-        let id = UInt64(task.task) << 32 | UInt64(task.instance)
+        let id = task.key
         guard ids.insert(id).inserted else { return false }
         onRow(ids.count)
         return true

@@ -10,7 +10,7 @@ public struct Configuration: Sendable {
     /// Whether to tell a person what works, and end.
     let check: Bool
     let client: ClientConfiguration
-    let collector: CollectorConfiguration
+    var collector: CollectorConfiguration
     let addresses: [SocketAddress]
     let telemetryPath: String
     let maxConnections: Int

@@ -50,6 +50,9 @@ public enum ExporterCommand {
     }
 
     private static func once(_ configuration: Configuration) -> Int32 {
+        var configuration = configuration
+        // There is no next round that could go on with a backlog of ended jobs.
+        configuration.collector.interval = .seconds(86_400)
         let collector = Exporter.makeCollector(configuration, logger(configuration))
         let result = collector.collectRound()
         print(

@@ -103,8 +103,8 @@ extension Flag {
             placeholder: "DURATION",
             standard: "15m",
             help:
-                "How long to rely on what was learnt about the server, such as a refused property list, before it is "
-                + "tried anew. Every round of this version reads all jobs and tasks."
+                "Time between full reads, which drop purged jobs and check what the reads of changes left. A refused "
+                + "property list is tried anew as often."
         ),
         Flag(
             group: "Collection",
@@ -144,7 +144,8 @@ extension Flag {
             kind: .toggle,
             placeholder: "",
             standard: "true",
-            help: "Count tasks; one request for each job that has not ended."
+            help:
+                "Count tasks; one request a round for each job that runs, and for others when they change."
         ),
         Flag(
             group: "Collection",

@@ -71,7 +71,13 @@ extension Session {
     public func jobs(changedFrom: UInt32? = nil, into stage: any ListingStage) throws(RequestError)
     {
         let request = filtered(APIRequest(endpoint: .jobs, path: "/jobs"), changedFrom)
-        try list(request, ladder: JobColumn.ladder, columns: JobColumn.set, into: stage)
+        try list(
+            request,
+            ladder: JobColumn.ladder,
+            columns: JobColumn.set,
+            climbs: changedFrom == nil,
+            into: stage
+        )
     }
 
     /// The tasks of a job, sweeps expanded: `GET /jobs/{jobId}/tasks`, rows of `TaskColumn`.
@@ -95,6 +101,7 @@ extension Session {
             filtered(request, changedFrom),
             ladder: TaskColumn.ladder,
             columns: TaskColumn.set,
+            climbs: changedFrom == nil,
             into: stage
         )
     }

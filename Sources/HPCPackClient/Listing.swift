@@ -23,12 +23,15 @@ extension Session {
     ///   - request: The listing without paging parameters.
     ///   - ladder: The property lists to ask for.
     ///   - columns: The properties to keep of each row.
+    ///   - climbs: Whether a refusal may be about the property list; a filtered listing asks for the list
+    ///     that was last answered, so that its refusal is about the filter.
     ///   - stage: Takes the rows.
     /// - Throws: The failure that ended the listing.
     func list(
         _ request: APIRequest,
         ladder: PropertyLadder,
         columns: ColumnSet,
+        climbs: Bool = true,
         into stage: any ListingStage
     ) throws(RequestError) {
         var restarts = 0
@@ -38,6 +41,11 @@ extension Session {
                 order.first { client.ring.obstacle($0, endpoint: request.endpoint) == nil } ?? order
                 .first ?? 0
             do {
+                guard climbs else {
+                    let rung = client.ladders.lastAnswered(request.endpoint, index)
+                    let asked = asking(request, ladder.rungs[min(rung, ladder.rungs.count - 1)])
+                    return try walk(asked, columns: columns, at: index, into: stage)
+                }
                 return try climb(request, ladder: ladder, columns: columns, at: index, into: stage)
             } catch {
                 let canRestart =
@@ -86,13 +94,10 @@ extension Session {
         )
         var refusal: Interruption?
         for rung in begin..<ladder.rungs.count {
-            var asked = request
-            if let names = ladder.rungs[rung] {
-                asked = asked.adding("properties", names.joined(separator: ","))
-            }
-            asked = asked.adding("rowsPerRead", String(client.configuration.rowsPerRead))
+            let asked = asking(request, ladder.rungs[rung])
             do {
                 try walk(asked, columns: columns, at: index, into: stage)
+                client.ladders.noteAnswered(rung, request.endpoint, index)
                 keep(rung, begin, refusal, request.endpoint, index)
                 return
             } catch {
@@ -102,6 +107,14 @@ extension Session {
             }
         }
         if let refusal { throw refusal }
+    }
+
+    private func asking(_ request: APIRequest, _ properties: [String]?) -> APIRequest {
+        var asked = request
+        if let properties {
+            asked = asked.adding("properties", properties.joined(separator: ","))
+        }
+        return asked.adding("rowsPerRead", String(client.configuration.rowsPerRead))
     }
 
     /// Remembers a rung below the best, unless the refusal may have been a passing fault.

@@ -22,6 +22,7 @@ final class LadderMemory: Sendable {
     }
 
     private let places = Locked<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
+    private let answered = Locked<[Key: Int]>([:])
 
     /// The rung to begin with.
     func rung(_ endpoint: Endpoint, _ headNode: Int, at now: ContinuousClock.Instant) -> Int {
@@ -30,6 +31,16 @@ final class LadderMemory: Sendable {
             else { return 0 }
             return place.rung
         }
+    }
+
+    /// The rung of the last listing that came whole; the best before any did.
+    func lastAnswered(_ endpoint: Endpoint, _ headNode: Int) -> Int {
+        answered.withLock { $0[Key(endpoint: endpoint, headNode: headNode)] ?? 0 }
+    }
+
+    /// Notes the rung of a listing that came whole.
+    func noteAnswered(_ rung: Int, _ endpoint: Endpoint, _ headNode: Int) {
+        answered.withLock { $0[Key(endpoint: endpoint, headNode: headNode)] = rung }
     }
 
     /// Keeps the rung that a server took.

@@ -69,6 +69,12 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
             || (400..<500).contains(code) && code != 403 && code != 408 && code != 429
     }
 
+    /// Whether the server may have refused the filter of a listing rather than the listing.
+    public var mayBeRefusedFilter: Bool {
+        guard case .status(let code) = cause else { return false }
+        return mayBePropertyList || code == 501
+    }
+
     /// Whether the server may have lost a page token; its status code is unknown (FACTS: Paging).
     var mayBeLostToken: Bool {
         guard case .status(let code) = cause else { return false }

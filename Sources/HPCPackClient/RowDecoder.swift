@@ -79,7 +79,7 @@ public struct RowDecoder {
         )
     }
 
-    private func taskID(_ row: borrowing Row) -> (UInt32, UInt32)? {
+    private func taskID(_ row: borrowing Row) -> (UInt32, UInt32?)? {
         let whole = row.bytes(TaskColumn.taskID.rawValue).trimmed()
         var numbers: [UInt32] = []
         var start = 0
@@ -95,16 +95,17 @@ public struct RowDecoder {
             start = index + 1
         }
         switch numbers.count {
-        case 1: return (numbers[0], 0)
-        case 2: return (numbers[1], 0)
-        case 3: return (numbers[1], numbers[2])
+        case 1: return (numbers[0], nil)
+        case 2: return (numbers[1], nil)
+        case 3 where numbers[2] < .max: return (numbers[1], numbers[2])
         default: break
         }
         guard let task = row.bytes(TaskColumn.jobTaskID.rawValue).decimalInteger(),
             let task = UInt32(exactly: task)
         else { return nil }
+        // A task that is no sweep carries 0 (rest-api-2016: Get Task).
         let instance = row.bytes(TaskColumn.instanceID.rawValue).decimalInteger() ?? 0
-        return (task, UInt32(exactly: instance) ?? 0)
+        return (task, (1..<Int64(UInt32.max)).contains(instance) ? UInt32(instance) : nil)
     }
 
     private func state<State: SchedulerState>(_ row: borrowing Row, _ column: Int, _ field: Field)

@@ -140,6 +140,7 @@ struct CheckTests {
 
     @Test func `A server without paging tokens, filters or readable dates is found out`() throws {
         let cluster = fake()
+        cluster.change { $0.jobFilter = .ignored }
         let flags = ["--hpcpack.url=\(cluster.server.url)"] + Self.account
         let ignoring = try check(flags)
         #expect(ignoring.code == 0, "\(ignoring.text)")

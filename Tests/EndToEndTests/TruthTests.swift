@@ -39,7 +39,8 @@ struct TruthTests {
     @Test func `The counts follow a cluster that lives`() throws {
         let cluster = try SimulatedCluster(["--seed=7", "--jobs=300"])
         let exporter = try RunningExporter(
-            cluster.flags + ["--collector.interval=100ms"],
+            // Purged jobs go with the next full read.
+            cluster.flags + ["--collector.interval=100ms", "--collector.full-interval=1s"],
             environment: SimulatedCluster.environment
         )
         for _ in 0..<8 {

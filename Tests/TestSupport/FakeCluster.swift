@@ -21,6 +21,12 @@ public final class FakeCluster: Sendable {
         public var tasks: [String: Rows] = [:]
         /// The names of the job templates.
         public var templates = ["Default"]
+        /// The name of the active head node.
+        public var activeHeadNode = "HEAD1"
+        /// What the job list does with a filter by change time.
+        public var jobFilter = ChangeFilter.Habit.honoured
+        /// What the task lists do with it.
+        public var taskFilter = ChangeFilter.Habit.honoured
         /// What goes wrong: a part of the path, and the answer in its place.
         public var faults: [(path: String, reply: ScriptedServer.Reply)] = []
 
@@ -49,6 +55,18 @@ public final class FakeCluster: Sendable {
         }
     }
 
+    private func list(
+        _ rows: Rows,
+        _ request: ScriptedServer.Request,
+        _ habit: ChangeFilter.Habit
+    ) -> ScriptedServer.Reply {
+        let filter = ChangeFilter(request.query)
+        if filter.isPresent, case .refused(let status) = habit {
+            return .response(status, body: #"{"Message":"The filter is not supported."}"#)
+        }
+        return .json(RestObjects.json(filter.apply(rows, habit)))
+    }
+
     private func answer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {
         let content = content.withLock { $0 }
         let path = String(request.path.dropFirst("/hpc".count))
@@ -57,7 +75,7 @@ public final class FakeCluster: Sendable {
         }
         switch path {
         case "/cluster/version": return .json("\"5.3.6420.0\"")
-        case "/cluster/activeHeadNode": return .json("\"HEAD1\"")
+        case "/cluster/activeHeadNode": return .json(RestObjects.quoted(content.activeHeadNode))
         case "/cluster/info/dateTimeFormat":
             return .json(RestObjects.quoted(content.dateTimeFormat))
         case "/jobs/templates": return .json(RestObjects.strings(content.templates))
@@ -66,7 +84,8 @@ public final class FakeCluster: Sendable {
                 RestObjects.json(content.groups.map { [("Name", $0), ("Description", "")] })
             )
         case "/nodes": return .json(RestObjects.json(content.nodes))
-        case "/jobs": return .json(RestObjects.json(content.jobs))
+        case "/jobs":
+            return list(content.jobs, request, content.jobFilter)
         default: break
         }
         let parts = path.split(separator: "/").map { String($0).removingPercentEscapes }
@@ -79,7 +98,7 @@ public final class FakeCluster: Sendable {
             $0.contains { $0.0 == "Id" && parts.count > 1 && $0.1 == parts[1] }
         }
         if parts.count == 3, parts[0] == "jobs", parts[2] == "tasks", known {
-            return .json(RestObjects.json(content.tasks[parts[1]] ?? []))
+            return list(content.tasks[parts[1]] ?? [], request, content.taskFilter)
         }
         if parts.count == 2, parts[0] == "jobs", known { return .json("[]") }
         return .response(404, body: #"{"Message":"unknown"}"#)

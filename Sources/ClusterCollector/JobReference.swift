@@ -1,0 +1,31 @@
+import HPCPackClient
+
+/// A job as the tasks' side needs it.
+struct JobReference: Sendable, Equatable {
+    var id: Int64
+    var groups: GroupTable.GroupSet
+    var state: JobState
+
+    init(_ entry: JobTable.Entry) {
+        id = entry.row.id
+        groups = entry.groups
+        state = entry.row.state
+    }
+
+    /// The same job before its end.
+    var asActive: JobReference {
+        var job = self
+        job.state = .running
+        return job
+    }
+
+    /// Whether tasks can change without a change of the job's row (DESIGN: Flow).
+    var movesTasks: Bool {
+        switch state {
+        case .submitted, .validating, .externalValidation, .running, .finishing, .canceling,
+            .unknown:
+            true
+        case .configuring, .queued, .finished, .failed, .canceled: false
+        }
+    }
+}
