@@ -51,12 +51,24 @@ enum NodeCollector {
         if !stage.hasGroups, !stage.nodes.isEmpty {
             for name in names {
                 let group = context.groups.group(name)
-                for member in try session.nodeGroupMembers(name) {
+                for member in try members(of: name, session) {
                     memberships[member.lowercased(), default: []].append(group)
                 }
             }
         }
         return publish(stage, memberships, context.groups)
+    }
+
+    /// The members of a group; a group that went between the list and this call has none any more.
+    private static func members(of name: String, _ session: Session) throws(RequestError)
+        -> [String]
+    {
+        do {
+            return try session.nodeGroupMembers(name)
+        } catch  where error.mayBeUnknownID {
+            guard try session.nodeGroups().contains(name) else { return [] }
+            throw error
+        }
     }
 
     private static func publish(

@@ -14,6 +14,10 @@ public enum RestObjects {
 
     /// Writes a string.
     public static func quoted(_ text: String) -> String {
+        // Most texts need no escape, and tests write many of them.
+        if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            return "\"" + text + "\""
+        }
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

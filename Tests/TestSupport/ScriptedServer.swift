@@ -55,6 +55,7 @@ public final class ScriptedServer: Sendable {
     }
 
     private let listener: Int32
+    private let listens: Bool
     private let state: Locked<State>
     /// The port on 127.0.0.1.
     public let port: UInt16
@@ -71,6 +72,7 @@ public final class ScriptedServer: Sendable {
 
     private init(listens: Bool, _ handler: @escaping @Sendable (Request) -> Reply) {
         signal(SIGPIPE, SIG_IGN)
+        self.listens = listens
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -113,12 +115,16 @@ public final class ScriptedServer: Sendable {
     public func forget() { state.withLock { $0.requests = [] } }
 
     /// Stops accepting.
+    ///
+    /// The accepting thread closes the socket when it has woken up: closed here, its number could be another
+    /// server's by the time that the thread accepts once more.
     public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        if !listens { close(listener) }
     }
 
     private func accept() {
+        defer { close(listener) }
         while true {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { return }

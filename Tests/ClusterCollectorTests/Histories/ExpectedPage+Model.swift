@@ -1,0 +1,226 @@
+/// What the model holds, as METRICS tells to show it: counted by brute force, from scratch each time.
+extension ExpectedPage {
+    private static let nodeStates = ["Offline", "Draining", "Online"]
+    private static let jobStates = [
+        "Configuring", "Submitted", "Validating", "ExternalValidation", "Queued", "Running",
+        "Finishing", "Finished", "Failed", "Canceled", "Canceling",
+    ]
+    private static let taskStates = [
+        "Configuring", "Submitted", "Validating", "Queued", "Dispatching", "Running", "Finishing",
+        "Finished", "Failed", "Canceled", "Canceling",
+    ]
+    private static let waitBounds = [1, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400]
+    private static let runBounds = [10, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200]
+
+    private func axis(_ named: some Sequence<Set<String>>) -> [String] {
+        named.reduce(into: Set(spelling.keys)) { $0.formUnion($1) }.sorted()
+    }
+
+    private static func tally(_ pairs: some Sequence<(String, Int)>) -> [String: Int] {
+        Dictionary(pairs.map { ($0.0, $0.1) }, uniquingKeysWith: +)
+    }
+
+    private static func names(_ groups: [String]) -> Set<String> {
+        Set(groups.map { $0.lowercased() })
+    }
+
+    mutating func add(cluster: ModelCluster) {
+        add("hpcpack_job_templates", [], cluster.templates)
+        add(
+            "hpcpack_cluster_info",
+            [("version", cluster.version), ("active_head_node", cluster.headNode)],
+            1
+        )
+    }
+
+    /// - Parameters:
+    ///   - nodes: All nodes.
+    ///   - byList: Whether only the group list tells who belongs where.
+    mutating func add(nodes: [ModelNode], byList: Bool) {
+        let listed = Set(spelling.keys)
+        let members = nodes.map { node in
+            let named = Self.names(node.groups)
+            return (node: node, groups: byList ? named.intersection(listed) : named)
+        }
+        func states(_ isIt: ((node: ModelNode, groups: Set<String>)) -> Bool, cores: Bool = false)
+            -> [String: Int]
+        {
+            Self.tally(members.filter(isIt).map { ($0.node.state, cores ? $0.node.cores : 1) })
+        }
+        let known = Self.nodeStates
+        add("hpcpack_nodes", [], states: states { _ in true }, known: known)
+        add("hpcpack_cores", [], states: states({ _ in true }, cores: true), known: known)
+        add("hpcpack_unreachable_nodes", [], nodes.count { !$0.isReachable })
+        add("hpcpack_ungrouped_nodes", [], states: states { $0.groups.isEmpty }, known: known)
+        for group in axis(members.map(\.groups)) {
+            let label = [("node_group", group)]
+            let isMember: ((node: ModelNode, groups: Set<String>)) -> Bool = {
+                $0.groups.contains(group)
+            }
+            add("hpcpack_node_group_nodes", label, states: states(isMember), known: known)
+            add(
+                "hpcpack_node_group_cores",
+                label,
+                states: states(isMember, cores: true),
+                known: known
+            )
+            add(
+                "hpcpack_node_group_unreachable_nodes",
+                label,
+                members.count { isMember($0) && !$0.node.isReachable }
+            )
+        }
+        addDetails(members)
+    }
+
+    private mutating func addDetails(_ members: [(node: ModelNode, groups: Set<String>)]) {
+        for family in ["sockets", "memory_bytes", "online_timestamp_seconds", "group_member"] {
+            decide("hpcpack_node_\(family)")
+        }
+        for (node, groups) in members {
+            let label = [("node", node.name)]
+            for state in Self.nodeStates {
+                add(
+                    "hpcpack_node_state",
+                    label + [("state", state)],
+                    node.state == state ? 1 : 0
+                )
+            }
+            if !Self.nodeStates.contains(node.state) {
+                add("hpcpack_node_state", label + [("state", "Unknown")], 1)
+            }
+            add("hpcpack_node_reachable", label, node.isReachable ? 1 : 0)
+            add("hpcpack_node_cores", label, node.cores)
+            if let sockets = node.sockets { add("hpcpack_node_sockets", label, sockets) }
+            if let memory = node.memory { add("hpcpack_node_memory_bytes", label, memory << 20) }
+            if node.online != 0 {
+                add("hpcpack_node_online_timestamp_seconds", label, node.online)
+            }
+            let info = [("availability", node.availability), ("location", node.location)]
+            add("hpcpack_node_info", label + info.filter { !$0.1.isEmpty }, 1)
+            for group in groups {
+                add("hpcpack_node_group_member", label + [("node_group", group)], 1)
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - jobs: All jobs.
+    ///   - ghosts: How many purged jobs a reader of changes may hold still, in whatever state.
+    mutating func add(jobs: [ModelJob], ghosts: Int) {
+        let members = jobs.map { (job: $0, groups: Self.names($0.groups)) }
+        let known = Self.jobStates
+        let names = axis(members.map(\.groups))
+        add(
+            "hpcpack_jobs",
+            [],
+            states: Self.tally(jobs.map { ($0.state, 1) }),
+            known: known,
+            extra: ghosts
+        )
+        add(
+            "hpcpack_ungrouped_jobs",
+            [],
+            states: Self.tally(members.filter { $0.groups.isEmpty }.map { ($0.job.state, 1) }),
+            known: known,
+            extra: ghosts
+        )
+        for group in names {
+            add(
+                "hpcpack_node_group_jobs",
+                [("node_group", group)],
+                states: Self.tally(
+                    members.filter { $0.groups.contains(group) }.map { ($0.job.state, 1) }
+                ),
+                known: known,
+                extra: ghosts
+            )
+        }
+        guard ghosts == 0 else { return }
+        let oldest = "oldest_queued_job_submit_timestamp_seconds"
+        decide("hpcpack_\(oldest)")
+        decide("hpcpack_node_group_\(oldest)")
+        let queued = members.filter { $0.job.state == "Queued" && $0.job.submit != 0 }
+        if let submit = queued.map(\.job.submit).min() { add("hpcpack_\(oldest)", [], submit) }
+        for group in names {
+            let submits = queued.filter { $0.groups.contains(group) }.map(\.job.submit)
+            guard let submit = submits.min() else { continue }
+            add("hpcpack_node_group_\(oldest)", [("node_group", group)], submit)
+        }
+    }
+
+    mutating func add(flow: FlowObserver) {
+        for state in ModelJob.terminal {
+            let label = [("state", state)]
+            add("hpcpack_jobs_completed_total", label, flow.endings.count { $0.state == state })
+            add(
+                "hpcpack_job_run_seconds",
+                label,
+                histogram: flow.runs.filter { $0.state == state }.map(\.seconds),
+                bounds: Self.runBounds
+            )
+        }
+        add(
+            "hpcpack_job_queue_wait_seconds",
+            [],
+            histogram: flow.waits.map(\.seconds),
+            bounds: Self.waitBounds
+        )
+        for group in axis(flow.endings.map(\.groups) + flow.waits.map(\.groups)) {
+            let label = [("node_group", group)]
+            for state in ModelJob.terminal {
+                add(
+                    "hpcpack_node_group_jobs_completed_total",
+                    label + [("state", state)],
+                    flow.endings.count { $0.state == state && $0.groups.contains(group) }
+                )
+            }
+            add(
+                "hpcpack_node_group_job_queue_wait_seconds",
+                label,
+                histogram: flow.waits.filter { $0.groups.contains(group) }.map(\.seconds),
+                bounds: Self.waitBounds
+            )
+        }
+    }
+
+    /// - Parameters:
+    ///   - jobs: All jobs.
+    ///   - all: Whether the tasks of ended jobs count.
+    ///   - mastersShow: Whether a sweep without instances is listed as its master.
+    ///   - ghosts: How many tasks that are gone a reader of changes may hold still.
+    mutating func add(tasksOf jobs: [ModelJob], all: Bool, mastersShow: Bool, ghosts: Int) {
+        let counted = jobs.filter { all || $0.isActive }.map { job in
+            (
+                groups: Self.names(job.groups),
+                states: job.shownTasks(mastersShow: mastersShow).map { ($0.state, 1) }
+            )
+        }
+        let known = Self.taskStates
+        add(
+            "hpcpack_tasks",
+            [],
+            states: Self.tally(counted.flatMap(\.states)),
+            known: known,
+            extra: ghosts
+        )
+        add(
+            "hpcpack_ungrouped_tasks",
+            [],
+            states: Self.tally(counted.filter { $0.groups.isEmpty }.flatMap(\.states)),
+            known: known,
+            extra: ghosts
+        )
+        for group in axis(counted.map(\.groups)) {
+            add(
+                "hpcpack_node_group_tasks",
+                [("node_group", group)],
+                states: Self.tally(
+                    counted.filter { $0.groups.contains(group) }.flatMap(\.states)
+                ),
+                known: known,
+                extra: ghosts
+            )
+        }
+    }
+}
