@@ -42,6 +42,7 @@ public enum JobColumn: Int, CaseIterable, Sendable {
     ])
     static let ladder = PropertyLadder(
         set.names,
+        ["Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime"],
         ["Id", "State", "NodeGroups", "SubmitTime"],
         ["Id", "State", "NodeGroups"],
         ["Id", "State"]

@@ -102,6 +102,7 @@ struct ListingTests {
         #expect(
             server.requests.map { $0.parameter("properties") } == [
                 "Id,State,NodeGroups,SubmitTime,StartTime,EndTime,ChangeTime",
+                "Id,State,NodeGroups,SubmitTime,StartTime,EndTime",
                 "Id,State,NodeGroups,SubmitTime", "Id,State,NodeGroups", "Id,State", nil,
             ]
         )
