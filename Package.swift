@@ -108,7 +108,7 @@ let package = Package(
             "ExporterCommandTests",
             [
                 "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
-                "HTTPListener", "Logging", "TestSupport",
+                "HTTPListener", "Logging", "TestSupport", "Threads",
             ]
         ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
