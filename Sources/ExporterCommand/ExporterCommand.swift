@@ -14,9 +14,26 @@ public enum ExporterCommand {
     /// Runs the program to its end.
     ///
     /// - Parameters:
-    ///   - arguments: The arguments without the program's name.
+    ///   - commandLine: The program's name and its arguments.
     ///   - environment: The whole environment.
     /// - Returns: The exit code: 0 as asked, 1 failed while running, 2 unusable flags or files.
+    public static func run(commandLine: [String], environment: [String: String]) -> Int32 {
+        StandardDescriptors.fillClosed()
+        if commandLine.isEmpty {
+            // Swift reads it from /proc. Variables still say what to do, as in a bare chroot.
+            StandardOutput.complain(
+                "the command line cannot be read, only variables count; is /proc mounted?"
+            )
+        }
+        return run(arguments: Array(commandLine.dropFirst()), environment: environment)
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments without the program's name.
+    ///   - environment: The whole environment.
+    /// - Returns: The exit code.
     public static func run(arguments: [String], environment: [String: String]) -> Int32 {
         StandardDescriptors.fillClosed()
         Signals.ignoreWriteFaults()
@@ -28,11 +45,10 @@ public enum ExporterCommand {
             return StandardOutput.answer(Array((BuildInfo.line + "\n").utf8)) ? 0 : 1
         }
         // A word reads better than a flag when a person types it.
-        let arguments =
-            arguments.first == "check" ? ["--check"] + arguments.dropFirst() : arguments
+        let flags = arguments.first == "check" ? ["--check"] + arguments.dropFirst() : arguments
         let configuration: Configuration
         do {
-            configuration = try Configuration(arguments: arguments, environment: environment)
+            configuration = try Configuration(arguments: flags, environment: environment)
         } catch {
             StandardOutput.complain(error.description)
             return 2
