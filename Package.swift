@@ -92,7 +92,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("LoggingTests", ["Logging", "Threads"]),
+        tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener", "Threads"]),

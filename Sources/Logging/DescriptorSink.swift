@@ -62,7 +62,7 @@ final class DescriptorSink: Sendable {
                 return
             }
             let bytes = state.isTorn ? [UInt8(ascii: "\n")] + line : line
-            let written = writeAll(bytes)
+            let written = writeNow(bytes)
             if written > 0 { state.isTorn = written < bytes.count }
             if written < bytes.count {
                 state.lostLines &+= 1
@@ -96,8 +96,8 @@ final class DescriptorSink: Sendable {
         return answer == 1 && question.revents & Int16(POLLOUT) != 0
     }
 
-    /// Writes as much as there is room for; returns how many bytes that was.
-    private func writeAll(_ line: [UInt8]) -> Int {
+    /// Writes as much as there is room for, without waiting; returns how many bytes that was.
+    func writeNow(_ line: [UInt8]) -> Int {
         var rest = line[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
