@@ -92,7 +92,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("LoggingTests", ["Logging", "Threads"]),
+        tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
@@ -108,7 +108,7 @@ let package = Package(
             "ExporterCommandTests",
             [
                 "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
-                "HTTPListener", "Logging", "TestSupport",
+                "HTTPListener", "Logging", "TestSupport", "Threads",
             ]
         ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),

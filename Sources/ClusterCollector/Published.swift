@@ -34,7 +34,14 @@ struct Published: Sendable {
         if isOld(nodes?.committed) { fresh.nodes = nil }
         if isOld(jobs?.committed) { fresh.jobs = nil }
         if isOld(tasks?.committed) { fresh.tasks = nil }
+        fresh.followWallClock()
         return fresh
+    }
+
+    /// Keeps the times of the collectors true after the wall clock was set.
+    private mutating func followWallClock() {
+        let (wall, instant) = (WallClock.now, ContinuousClock.now)
+        for name in status.keys { status[name]?.follow(wall: wall, instant: instant) }
     }
 
     /// The first moment at which something that is served now gets too old.

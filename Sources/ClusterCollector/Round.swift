@@ -196,6 +196,7 @@ final class Round: Sendable {
             let failedBefore = status.lastError != nil && !status.succeeded
             store(&published, now)
             status.duration = now - start
+            status.follow(wall: WallClock.now, instant: .now)
             status.note(succeeded: error == nil, at: WallClock.now)
             published.status[name] = status
             return failedBefore && error == nil
@@ -212,6 +213,7 @@ final class Round: Sendable {
         collector.published.withLock { published in
             var status = published.status[name, default: CollectorStatus()]
             let time = WallClock.now
+            status.follow(wall: time, instant: .now)
             status.note(succeeded: false, at: time)
             status.lastError = (time, error.description)
             published.status[name] = status

@@ -101,7 +101,7 @@ extension Check {
 
     /// Whether the server heeds `ChangeTimeFrom`; without it the exporter works, with larger reads.
     func filter(_ pattern: DateTimePattern?, _ jobs: CheckJobs) throws(Stop) {
-        let newest = jobs.newestChange > 0 ? jobs.newestChange : UInt32(UnixTime.now)
+        let newest = jobs.newestChange > 0 ? jobs.newestChange : max(1, UnixTime.seconds)
         // One second earlier, since the server may mean later than and not from.
         let from = newest - 1
         let stage = CheckJobs(pattern) { [report] rows in report.progress("filter", rows: rows) }

@@ -27,7 +27,7 @@ public struct Configuration: Sendable {
     /// - Throws: `UsageError`, one sentence for standard error.
     public init(arguments: [String], environment: [String: String]) throws(UsageError) {
         let values = try FlagValues(arguments: arguments, environment: environment)
-        var warnings: [String] = []
+        var warnings = FlagValues.hints(environment)
         client = try Self.client(values, environment, &warnings)
         collector = CollectorConfiguration(
             nodes: values.isOn("collector.nodes"),
@@ -94,7 +94,7 @@ public struct Configuration: Sendable {
         }
         for name in ["hpcpack.username", "hpcpack.as-user"] {
             guard let text = values.text(name),
-                text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+                PasswordSource.holdsControl(text)
             else { continue }
             throw UsageError("--\(name) holds a control character")
         }

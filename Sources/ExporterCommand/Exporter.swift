@@ -46,8 +46,14 @@ public final class Exporter: Sendable {
             publisher: publisher,
             counter: counter
         )
+        let descriptors = DescriptorLimit.raise(
+            connections: configuration.maxConnections,
+            concurrency: configuration.client.maxConcurrency,
+            addresses: configuration.addresses.count
+        )
+        if let warning = descriptors.warning { logger.warn(warning) }
         var limits = ListenerLimits()
-        limits.connections = configuration.maxConnections
+        limits.connections = descriptors.connections
         server = try HTTPServer(
             addresses: configuration.addresses,
             limits: limits,
@@ -97,8 +103,17 @@ public final class Exporter: Sendable {
         publisher.stop()
     }
 
+    /// Stops without finishing what is being written.
+    func stopNow() { server.stop(within: .zero) }
+
     /// Waits until the listener has ended.
     public func join() { server.join() }
+
+    /// Waits until the last round has let go of its requests.
+    ///
+    /// - Parameter time: How long to wait.
+    /// - Returns: Whether it has.
+    func joinRounds(within time: Duration) -> Bool { rounds.join(within: time) }
 
     static func makeCollector(_ configuration: Configuration, _ logger: Logger) -> ClusterCollector
     {
@@ -110,9 +125,12 @@ public final class Exporter: Sendable {
         )
     }
 
-    /// All families of a page.
-    static func page(_ collector: ClusterCollector, _ counter: RequestCounter) -> [UInt8] {
-        page(collector.families(at: .now), counter)
+    /// The page of `--once`: the families of the cluster, and which exporter it was.
+    ///
+    /// What tells of a process that stays has no place in it, and node_exporter, whose textfile collector
+    /// may read it, refuses a second `process_cpu_seconds_total` beside its own.
+    static func pageOfOneRound(_ collector: ClusterCollector) -> [UInt8] {
+        ExpositionPage.render(collector.families(at: .now) + [BuildInfo.family])
     }
 
     private static func page(_ families: [MetricFamily], _ counter: RequestCounter) -> [UInt8] {
@@ -159,4 +177,7 @@ enum UnixTime {
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    /// Whole seconds, for a clock that may show any year.
+    static var seconds: UInt32 { UInt32(clamping: Int64(now)) }
 }

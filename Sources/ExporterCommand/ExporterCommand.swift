@@ -1,6 +1,7 @@
 import ClusterCollector
 import HTTPListener
 import Logging
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -13,27 +14,43 @@ public enum ExporterCommand {
     /// Runs the program to its end.
     ///
     /// - Parameters:
-    ///   - arguments: The arguments without the program's name.
+    ///   - commandLine: The program's name and its arguments.
     ///   - environment: The whole environment.
     /// - Returns: The exit code: 0 as asked, 1 failed while running, 2 unusable flags or files.
+    public static func run(commandLine: [String], environment: [String: String]) -> Int32 {
+        StandardDescriptors.fillClosed()
+        if commandLine.isEmpty {
+            // Swift reads it from /proc. Variables still say what to do, as in a bare chroot.
+            StandardOutput.complain(
+                "the command line cannot be read, only variables count; is /proc mounted?"
+            )
+        }
+        return run(arguments: Array(commandLine.dropFirst()), environment: environment)
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments without the program's name.
+    ///   - environment: The whole environment.
+    /// - Returns: The exit code.
     public static func run(arguments: [String], environment: [String: String]) -> Int32 {
+        StandardDescriptors.fillClosed()
+        Signals.ignoreWriteFaults()
         // Help is for those who got something else wrong, so it comes before every check.
         if arguments.contains("--help") || arguments.contains("-h") {
-            print(HelpText.text, to: STDOUT_FILENO, terminator: "")
-            return 0
+            return StandardOutput.answer(Array(HelpText.text.utf8)) ? 0 : 1
         }
         if arguments.contains("--version") {
-            print(BuildInfo.line, to: STDOUT_FILENO)
-            return 0
+            return StandardOutput.answer(Array((BuildInfo.line + "\n").utf8)) ? 0 : 1
         }
         // A word reads better than a flag when a person types it.
-        let arguments =
-            arguments.first == "check" ? ["--check"] + arguments.dropFirst() : arguments
+        let flags = arguments.first == "check" ? ["--check"] + arguments.dropFirst() : arguments
         let configuration: Configuration
         do {
-            configuration = try Configuration(arguments: arguments, environment: environment)
+            configuration = try Configuration(arguments: flags, environment: environment)
         } catch {
-            print("hpcpack-exporter: \(error.description)", to: STDERR_FILENO)
+            StandardOutput.complain(error.description)
             return 2
         }
         if configuration.check { return check(configuration) }
@@ -55,19 +72,18 @@ public enum ExporterCommand {
         configuration.collector.interval = .seconds(86_400)
         let collector = Exporter.makeCollector(configuration, logger(configuration))
         let result = collector.collectRound()
-        print(
-            String(decoding: Exporter.page(collector, RequestCounter()), as: UTF8.self),
-            to: STDOUT_FILENO,
-            terminator: ""
-        )
-        return result.succeeded ? 0 : 1
+        let isWritten = StandardOutput.answer(Exporter.pageOfOneRound(collector))
+        return result.succeeded && isWritten ? 0 : 1
     }
 
     private static func check(_ configuration: Configuration) -> Int32 {
+        var isWritten = true
         let report = CheckReport(isTerminal: isatty(STDOUT_FILENO) == 1) { text in
-            print(text, to: STDOUT_FILENO, terminator: "")
+            // What is asked for is the report: without a reader there is nothing more to ask.
+            if isWritten { isWritten = StandardOutput.answer(Array(text.utf8)) }
         }
-        return Check(configuration, report: report).run() ? 0 : 1
+        let isGood = Check(configuration, report: report).run()
+        return isGood && isWritten ? 0 : 1
     }
 
     private static func serve(_ configuration: Configuration) -> Int32 {
@@ -78,7 +94,7 @@ public enum ExporterCommand {
         do {
             exporter = try Exporter(configuration, logger: logger)
         } catch {
-            print("hpcpack-exporter: --web.listen-address: \(error.description)", to: STDERR_FILENO)
+            StandardOutput.complain("--web.listen-address: \(error.description)")
             return 1
         }
         Signals.take { request in
@@ -89,23 +105,16 @@ public enum ExporterCommand {
             case .stop:
                 logger.info("Stopping")
                 exporter.stop()
+            case .stopNow:
+                logger.info("Stopping at once, as asked again")
+                exporter.stopNow()
             }
         }
         exporter.start()
         exporter.join()
+        // A request that still hangs (in a name look-up, as a rule) uses the TLS library, whose exit handlers
+        // must not run beside it; nothing is left to save.
+        if !exporter.joinRounds(within: .seconds(1)) { _exit(0) }
         return 0
-    }
-
-    /// Writes a text whole; nobody is left to tell when that fails.
-    private static func print(_ text: String, to descriptor: Int32, terminator: String = "\n") {
-        var rest = Array((text + terminator).utf8)[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
     }
 }

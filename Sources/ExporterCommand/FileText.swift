@@ -12,16 +12,24 @@ enum FileText {
         case failure(String)
     }
 
-    /// Reads a file.
+    /// Reads a regular file; anything else might keep the reader waiting, or be gone once read.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - limit: The most bytes that are read; what follows is left.
     /// - Returns: The text, or why there is none.
     static func read(_ path: String, limit: Int = 1 << 20) -> Reading {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(unsafe String(cString: strerror(errno))) }
         defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            return .failure(unsafe String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            return .failure(unsafe String(cString: strerror(EISDIR)))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure("Not a regular file") }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while bytes.count < limit {

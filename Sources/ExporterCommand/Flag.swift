@@ -34,6 +34,12 @@ public struct Flag: Sendable {
     /// The environment variable that sets it, such as `HPCPACK_EXPORTER_HPCPACK_URL`.
     public var environmentVariable: String { Self.environmentVariable(name) }
 
+    /// Whether the variable is read: help and version are asked for by a person, on the command line.
+    var hasVariable: Bool { name != "help" && name != "version" }
+
+    /// The longest duration that a flag takes; what lasts longer is a slip.
+    static let longestDuration = Duration.seconds(365 * 86_400)
+
     static func environmentVariable(_ name: String) -> String {
         "HPCPACK_EXPORTER_"
             + name.uppercased().map { $0 == "." || $0 == "-" ? "_" : String($0) }.joined()

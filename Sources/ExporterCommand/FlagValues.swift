@@ -9,31 +9,38 @@ struct FlagValues: Equatable {
     ///   - environment: The whole environment.
     /// - Throws: `UsageError` for what the table does not allow.
     init(arguments: [String], environment: [String: String]) throws(UsageError) {
-        for flag in Flag.all {
-            guard let text = environment[flag.environmentVariable] else { continue }
+        let given = try read(arguments)
+        // What a flag overrules is not looked at: it may be anything.
+        for flag in Flag.all where flag.hasVariable && !given.contains(flag.name) {
+            guard let text = environment[flag.environmentVariable], !text.isEmpty else { continue }
             let place = "the variable \(flag.environmentVariable)"
             if flag.kind == .list {
                 let parts = text.split(separator: ",").map { Self.trimmed($0) }.filter {
                     !$0.isEmpty
                 }
                 if !parts.isEmpty { values[flag.name] = parts }
-            } else if !text.isEmpty || flag.kind == .text {
-                guard !text.isEmpty else { continue }
+            } else {
                 values[flag.name] = [try Self.checked(text, flag, place)]
             }
         }
-        try read(arguments)
     }
 
-    private mutating func read(_ arguments: [String]) throws(UsageError) {
+    /// Reads the arguments.
+    ///
+    /// An argument that is no flag is told by its place and never repeated: it may be a password.
+    ///
+    /// - Returns: The names of the flags that are given.
+    private mutating func read(_ arguments: [String]) throws(UsageError) -> Set<String> {
         var given: Set<String> = []
         var index = 0
         while index < arguments.count {
             let argument = arguments[index] == "-h" ? "--help" : arguments[index]
             index += 1
-            guard argument.hasPrefix("--"), argument.count > 2 else {
+            guard argument.hasPrefix("--"), argument.utf8.count > 2 else {
                 throw UsageError(
-                    "unexpected argument \"\(Self.shown(argument))\"; flags begin with --, see --help"
+                    argument == "check"
+                        ? "the word check must be the first argument"
+                        : "argument \(index) is not expected; flags begin with --, see --help"
                 )
             }
             let parts = argument.dropFirst(2).split(
@@ -43,25 +50,8 @@ struct FlagValues: Equatable {
             )
             let name = String(parts[0])
             let attached = parts.count > 1 ? String(parts[1]) : nil
-            let (flag, isNegated) = try Self.find(name)
-            var text: String
-            if flag.isBare {
-                text = attached ?? "true"
-                text = try Self.checked(text, flag, "--\(name)")
-                if isNegated {
-                    guard attached == nil else { throw UsageError("--\(name) takes no value") }
-                    text = "false"
-                }
-            } else if let attached {
-                text = attached
-            } else {
-                guard index < arguments.count else {
-                    throw UsageError("--\(name) needs a value: \(flag.usage)")
-                }
-                text = arguments[index]
-                index += 1
-            }
-            text = try Self.checked(text, flag, "--\(name)")
+            let (flag, isNegated) = try Self.find(name, at: index)
+            let text = try Self.value(flag, name, isNegated, attached, arguments, &index)
             if flag.kind == .list, given.contains(flag.name) {
                 values[flag.name, default: []].append(text)
             } else {
@@ -74,9 +64,36 @@ struct FlagValues: Equatable {
             }
             given.insert(flag.name)
         }
+        return given
     }
 
-    private static func find(_ name: String) throws(UsageError) -> (Flag, isNegated: Bool) {
+    /// The checked text of a flag: attached to it, or the argument after it.
+    private static func value(
+        _ flag: Flag,
+        _ name: String,
+        _ isNegated: Bool,
+        _ attached: String?,
+        _ arguments: [String],
+        _ index: inout Int
+    ) throws(UsageError) -> String {
+        if isNegated {
+            guard attached == nil else { throw UsageError("--\(name) takes no value") }
+            return "false"
+        }
+        if flag.isBare { return try checked(attached ?? "true", flag, "--\(name)") }
+        if let attached { return try checked(attached, flag, "--\(name)") }
+        // Else a forgotten value would swallow the next flag.
+        guard index < arguments.count, !arguments[index].hasPrefix("--") else {
+            throw UsageError("--\(name) needs a value: \(flag.usage)")
+        }
+        index += 1
+        return try checked(arguments[index - 1], flag, "--\(name)")
+    }
+
+    private static func find(
+        _ name: String,
+        at place: Int
+    ) throws(UsageError) -> (Flag, isNegated: Bool) {
         if let flag = Flag.all.first(where: { $0.name == name }) { return (flag, false) }
         if name.hasPrefix("no-"),
             let flag = Flag.all.first(where: { $0.kind == .toggle && "no-" + $0.name == name })
@@ -92,10 +109,16 @@ struct FlagValues: Equatable {
         let nearest = Flag.all.map { ($0.name, EditDistance.between($0.name, name)) }.min {
             $0.1 < $1.1
         }
-        if let nearest, nearest.1 <= 4 {
+        // Far from every flag it may be something else, such as a password that begins with dashes.
+        if let nearest, nearest.1 <= min(4, nearest.0.utf8.count / 3) {
             throw UsageError("unknown flag --\(shown(name)); did you mean --\(nearest.0)?")
         }
-        throw UsageError("unknown flag --\(shown(name)); see --help")
+        let isFlagLike = ["hpcpack.", "collector.", "web.", "log."].contains {
+            name.hasPrefix($0) || name.hasPrefix("no-" + $0)
+        }
+        throw UsageError(
+            "unknown flag \(isFlagLike ? "--" + shown(name) : "in argument \(place)"); see --help"
+        )
     }
 
     /// The text, when the flag can take it.
@@ -110,6 +133,10 @@ struct FlagValues: Equatable {
                 throw UsageError(
                     "\(place): \"\(shown(text))\" is not a duration above zero such as 500ms, 30s or 1h30m"
                 )
+            }
+            guard duration <= Flag.longestDuration else {
+                let longest = DurationText.write(Flag.longestDuration)
+                throw UsageError("\(place): \"\(shown(text))\" is longer than \(longest)")
             }
         case .integer(let range):
             guard let number = Int(text), range.contains(number) else {
@@ -133,13 +160,40 @@ struct FlagValues: Equatable {
         return text
     }
 
+    /// A hint for each variable that looks like a misspelt one.
+    ///
+    /// Others that begin alike are nobody's business: Kubernetes sets `HPCPACK_EXPORTER_PORT` and more for a
+    /// service of that name. What they hold is never repeated.
+    static func hints(_ environment: [String: String]) -> [String] {
+        let known =
+            Flag.all.filter(\.hasVariable).map(\.environmentVariable) + [
+                Flag.passwordVariable
+            ]
+        return environment.keys.sorted().compactMap { name in
+            guard name.hasPrefix(Flag.environmentVariable("")), !known.contains(name) else {
+                return nil
+            }
+            let nearest = known.map { ($0, EditDistance.between($0, name)) }.min { $0.1 < $1.1 }
+            guard let nearest, nearest.1 <= 2 else { return nil }
+            return
+                "the variable \(shown(name)) is not known and not read; did you mean \(nearest.0)?"
+        }
+    }
+
     private static func trimmed(_ text: Substring) -> String {
         String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
-    /// A text for a message: short, one line.
-    private static func shown(_ text: String) -> String {
-        String(text.prefix(80).map { $0.isNewline || $0 == "\0" ? " " : $0 })
+    /// A text for a message: short, one line, and nothing that steers a terminal.
+    static func shown(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(80) {
+            let category = scalar.properties.generalCategory
+            let isPlain =
+                ![.control, .format, .lineSeparator, .paragraphSeparator].contains(category)
+            shown.append(isPlain ? scalar : " ")
+        }
+        return String(shown)
     }
 
     /// The texts of a flag, its default if nothing was said; none when it has no default.

@@ -25,8 +25,11 @@ enum HelpText {
 
             Every flag has an environment variable: --hpcpack.rows-per-read is
             HPCPACK_EXPORTER_HPCPACK_ROWS_PER_READ. A flag wins over its variable. Commas separate
-            the values of a variable for a repeatable flag.
+            the values of a variable for a repeatable flag. --help and --version have none.
             The password may come from \(Flag.passwordVariable), never from a flag.
+
+            SIGTERM and SIGINT end it within 5 seconds. SIGHUP begins a round at once, with the password
+            file as it is then.
 
             Exit codes: 0 ended as asked, 1 failed while running, 2 unusable flags or files.
 

@@ -1,11 +1,5 @@
 import HPCPackClient
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Where the password comes from, by flags and environment.
 enum PasswordSetting {
     /// The source, checked by reading it once.
@@ -18,27 +12,26 @@ enum PasswordSetting {
     ) throws(UsageError) -> PasswordSource? {
         if let path = values.text("hpcpack.password-file") {
             let source = PasswordSource.file(path)
+            let reading: PasswordSource.Reading
             do {
-                _ = try source.read()
+                reading = try source.read()
             } catch {
                 throw UsageError("--hpcpack.password-file: \(error.description)")
             }
-            if isReadableByOthers(path) {
+            if reading.isExposed {
                 warnings.append(
-                    "the password file \(path) can be read by others; take the right away with chmod 600"
+                    "\(source) can be read or changed by others; take the right away with chmod 600"
                 )
             }
             return source
         }
-        guard let password = environment[Flag.passwordVariable], !password.isEmpty else {
-            return nil
+        guard var password = environment[Flag.passwordVariable] else { return nil }
+        // A secret that was made with echo ends its line, as a file does.
+        if password.utf8.last == 0x0A { password.removeLast() }
+        guard !password.isEmpty else { return nil }
+        guard !PasswordSource.holdsControl(password) else {
+            throw UsageError("the variable \(Flag.passwordVariable) holds a control character")
         }
         return .fixed(password)
-    }
-
-    private static func isReadableByOthers(_ path: String) -> Bool {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return false }
-        return status.st_mode & 0o004 != 0
     }
 }

@@ -8,6 +8,7 @@ final class Rounds: Sendable {
     private struct State {
         var isStopped = false
         var isKicked = false
+        var isRunning = false
     }
 
     private let state = Monitor(State())
@@ -24,8 +25,14 @@ final class Rounds: Sendable {
         self.round = round
     }
 
-    /// Starts the thread, with a first round at once.
-    func start() { Thread.start { self.run() } }
+    /// Starts the thread, with a first round at once; does nothing once stopped.
+    func start() {
+        let isStopped = state.withLock { state in
+            state.isRunning = !state.isStopped
+            return state.isStopped
+        }
+        if !isStopped { Thread.start { self.run() } }
+    }
 
     /// Begins the next round as soon as no other runs.
     func kick() { state.withLock { $0.isKicked = true } }
@@ -33,7 +40,16 @@ final class Rounds: Sendable {
     /// Lets no further round begin.
     func stop() { state.withLock { $0.isStopped = true } }
 
+    /// Waits until the last round has ended.
+    ///
+    /// - Parameter time: How long to wait.
+    /// - Returns: Whether it has.
+    func join(within time: Duration) -> Bool {
+        state.wait(deadline: .now + time, until: { !$0.isRunning }) { !$0.isRunning }
+    }
+
     private func run() {
+        defer { state.withLock { $0.isRunning = false } }
         while true {
             let start = ContinuousClock.now
             round()

@@ -84,7 +84,6 @@ struct Routes: Sendable {
         var headers = HTTPHeaders([
             ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
             ("Vary", "Accept-Encoding"),
-            ("Cache-Control", "no-store"),
         ])
         guard prefersGzip, let gzip = snapshot.gzip else {
             return HTTPResponse(status: 200, headers: headers, body: snapshot.plain)
@@ -95,11 +94,13 @@ struct Routes: Sendable {
 
     private func page(_ snapshot: Snapshot) -> HTTPResponse {
         let headers = HTTPHeaders([
-            ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
+            ("Content-Type", "text/html; charset=utf-8"),
             (
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+                    + "form-action 'none'; frame-ancestors 'none'"
             ),
+            ("Referrer-Policy", "no-referrer"),
         ])
         return HTTPResponse(status: 200, headers: headers, body: snapshot.status)
     }
@@ -109,6 +110,9 @@ struct Routes: Sendable {
         _ handler: RequestCounter.Handler,
         _ response: HTTPResponse
     ) {
+        var response = response
+        // Every page tells of a moment: a proxy or browser that keeps one would lie.
+        response.headers.set("Cache-Control", "no-store")
         counter.count(handler, response.status)
         exchange.respond(response)
     }

@@ -80,6 +80,9 @@ final class CurlHandle {
         case .caFile(let path):
             set(CURLOPT_CAINFO, path)
             set(CURLOPT_CAPATH, nil)
+            // libcurl would keep the file's content for a day, and a certificate that was replaced meanwhile
+            // would be refused as long. Connections are kept, so that it is seldom read.
+            set(CURLOPT_CA_CACHE_TIMEOUT, 0)
         case .insecure:
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)

@@ -34,7 +34,7 @@ public final class HPCPackClient: Sendable {
         self.cancellation = cancellation
         ring = HeadNodeRing(configuration.headNodes)
         if let user = configuration.username, let source = configuration.password {
-            credentials = Credentials(user: user, source: source)
+            credentials = Credentials(user: user, source: source, logger: logger)
         } else {
             credentials = nil
         }

@@ -14,7 +14,7 @@ public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable
     /// Names the source and never the secret.
     public var description: String {
         switch self {
-        case .file(let path): "file \(path)"
+        case .file(let path): Self.name(path)
         case .fixed: "environment"
         }
     }
@@ -28,13 +28,31 @@ public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable
         public let description: String
     }
 
-    /// Reads the password; one line feed (or CRLF) at the end of a file is not part of it.
+    /// What was read.
+    public struct Reading: Sendable, CustomStringConvertible, CustomReflectable {
+        /// The password as UTF-8 text.
+        public let password: String
+        /// Whether others than the owner of the file and its group may read or change it.
+        public let isExposed: Bool
+
+        /// Never the secret.
+        public var description: String { "a password" }
+
+        /// Never the secret.
+        public var customMirror: Mirror { Mirror(reflecting: description) }
+    }
+
+    /// The most bytes of a password file.
+    private static let mostBytes = 64 << 10
+
+    /// Reads the password; one line feed (or CRLF) at the end of a file is not part of it, nor is the byte
+    /// order mark that Windows writes before it.
     ///
-    /// - Returns: The password as UTF-8 text.
-    /// - Throws: `Unreadable` when the file cannot be read, is empty or is absurdly large.
-    public func read() throws(Unreadable) -> String {
+    /// - Returns: The password, and who may read its file.
+    /// - Throws: `Unreadable` when there is no password that HTTP Basic can send.
+    public func read() throws(Unreadable) -> Reading {
         switch self {
-        case .fixed(let password): return password
+        case .fixed(let password): return Reading(password: password, isExposed: false)
         case .file(let path): return try Self.readFile(path)
         }
     }
@@ -44,42 +62,85 @@ public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable
         guard case .file(let path) = self else { return nil }
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
+        // The change time tells also of a file whose rights changed, or whose old time was restored.
         return [
-            Int(status.st_mtim.tv_sec), status.st_mtim.tv_nsec, Int(status.st_size),
-            Int(status.st_ino),
+            Int(status.st_mtim.tv_sec), status.st_mtim.tv_nsec, Int(status.st_ctim.tv_sec),
+            status.st_ctim.tv_nsec, Int(status.st_size), Int(status.st_ino), Int(status.st_dev),
         ]
     }
 
-    private static func readFile(_ path: String) throws(Unreadable) -> String {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(path, errno) }
+    private static func readFile(_ path: String) throws(Unreadable) -> Reading {
+        let name = name(path)
+        // Not to wait for whoever might write into a pipe.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw unreadable(name, errno) }
         defer { _ = close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw unreadable(name, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
+            throw Unreadable(
+                description: "\(name) is \(kind); it must be one that can be read again"
+            )
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while bytes.count <= 64 << 10 {
+        while bytes.count <= mostBytes {
             let count = readBytes(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw unreadable(path, errno) }
+            guard count >= 0 else { throw unreadable(name, errno) }
             if count == 0 { break }
             bytes += buffer[..<count]
         }
-        guard bytes.count <= 64 << 10 else {
-            throw Unreadable(description: "the password file \(path) holds more than 64 KiB")
+        guard bytes.count <= mostBytes else {
+            throw Unreadable(description: "\(name) holds more than \(mostBytes >> 10) KiB")
         }
-        if bytes.last == 0x0A { bytes.removeLast() }
-        if bytes.last == 0x0D { bytes.removeLast() }
-        guard !bytes.isEmpty else {
-            throw Unreadable(description: "the password file \(path) is empty")
+        return Reading(
+            password: try password(bytes, name),
+            isExposed: status.st_mode & (S_IROTH | S_IWOTH) != 0
+        )
+    }
+
+    /// The password in the bytes of a file.
+    private static func password(_ bytes: [UInt8], _ name: String) throws(Unreadable) -> String {
+        var bytes = bytes[...]
+        if bytes.last == 0x0A {
+            bytes.removeLast()
+            if bytes.last == 0x0D { bytes.removeLast() }
         }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        guard !bytes.isEmpty else { throw Unreadable(description: "\(name) is empty") }
         guard let password = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw Unreadable(description: "the password file \(path) is not UTF-8 text")
+            throw Unreadable(description: "\(name) is not UTF-8 text")
+        }
+        guard !bytes.contains(0x0A) else {
+            throw Unreadable(description: "\(name) holds more than one line")
+        }
+        // RFC 7617 §2: neither name nor password may contain control characters.
+        guard !holdsControl(password) else {
+            throw Unreadable(description: "\(name) holds a control character")
         }
         return password
     }
 
-    private static func unreadable(_ path: String, _ code: Int32) -> Unreadable {
+    /// Whether a text holds a character that HTTP Basic cannot send (RFC 7617 §2).
+    ///
+    /// - Parameter text: A user or a password.
+    /// - Returns: Whether there is a control character in it.
+    public static func holdsControl(_ text: String) -> Bool {
+        text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
+    /// How messages call a file; a text that does not look like a path may be the password itself, put
+    /// where its file belongs.
+    private static func name(_ path: String) -> String {
+        path.hasPrefix("/") || path.hasPrefix("./") || path.hasPrefix("../")
+            ? "the password file \(path)" : "the password file"
+    }
+
+    private static func unreadable(_ name: String, _ code: Int32) -> Unreadable {
         let reason = unsafe String(cString: strerror(code))
-        return Unreadable(description: "the password file \(path) cannot be read: \(reason)")
+        return Unreadable(description: "\(name) cannot be read: \(reason)")
     }
 }
 

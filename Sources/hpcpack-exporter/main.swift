@@ -8,7 +8,7 @@ import ExporterCommand
 
 exit(
     ExporterCommand.run(
-        arguments: Array(CommandLine.arguments.dropFirst()),
+        commandLine: CommandLine.arguments,
         environment: Environment.all
     )
 )

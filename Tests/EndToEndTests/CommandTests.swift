@@ -105,7 +105,7 @@ struct CommandTests {
         for text in [page.text, people, arguments, exporter.process.standardError] {
             #expect(!text.contains("wr0ng-S3cret") && !text.contains(encoded))
         }
-        #expect(exporter.process.standardError.contains("can be read by others"))
+        #expect(exporter.process.standardError.contains("can be read or changed by others"))
         // The right password, put in place while it runs, mends it.
         try Data("monitor".utf8).write(to: URL(fileURLWithPath: file))
         #expect(try Deadline.wait { try exporter.page()["hpcpack_up"] == 1 })

@@ -58,16 +58,24 @@ final class RunningExporter {
     let process: ProgramProcess
     let url: String
 
-    init(_ flags: [String], environment: [String: String] = [:]) throws {
+    init(
+        _ flags: [String],
+        environment: [String: String] = [:],
+        shell: String? = nil
+    ) throws {
         process = try ProgramProcess(
             "hpcpack-exporter",
             ["--web.listen-address=127.0.0.1:0"] + flags,
-            environment: environment
+            environment: environment,
+            shell: shell
         )
         url = try process.word(after: "address=http://")
     }
 
     func page() throws -> MetricsPage { try MetricsPage(Fetch.get("http://\(url)").text) }
+
+    /// The port on 127.0.0.1.
+    var port: UInt16 { UInt16(authority.split(separator: ":").last ?? "") ?? 0 }
 
     /// The address without the path.
     var authority: String { String(url.prefix { $0 != "/" }) }

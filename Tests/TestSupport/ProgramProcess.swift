@@ -26,8 +26,15 @@ public final class ProgramProcess: Sendable {
     ///   - name: The name of the program.
     ///   - arguments: Its arguments.
     ///   - environment: Variables beside those of the test.
+    ///   - shell: What a shell does in its place, with the program and its arguments as `"$0" "$@"`, such as
+    ///     `exec "$0" "$@" 2>&-`; `nil` to start it without one.
     /// - Throws: `Failure` when there is no such program.
-    public init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    public init(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        shell: String? = nil
+    ) throws {
         self.name = name
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("program-\(UUID())")
@@ -44,8 +51,13 @@ public final class ProgramProcess: Sendable {
             throw Failure(description: "\(name) is not built; looked at \(candidates.map(\.path))")
         }
         let process = Process()
-        process.executableURL = url
-        process.arguments = arguments
+        if let shell {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", shell, url.path] + arguments
+        } else {
+            process.executableURL = url
+            process.arguments = arguments
+        }
         var all = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("HPCPACK_EXPORTER_")
         }

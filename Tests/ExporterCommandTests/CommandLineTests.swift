@@ -1,0 +1,256 @@
+import ClusterCollector
+import HPCPackClient
+import HTTPListener
+import Testing
+
+@testable import ExporterCommand
+
+/// DESIGN: Command line, line by line.
+struct CommandLineTests {
+    private static let url = "--hpcpack.url=https://head"
+
+    private func configuration(
+        _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) throws -> Configuration {
+        try Configuration(arguments: [Self.url] + arguments, environment: environment)
+    }
+
+    private func refusal(
+        _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) throws -> String {
+        let error = #expect(throws: UsageError.self) {
+            try configuration(arguments, environment)
+        }
+        let text = try #require(error).description
+        #expect(!text.contains { $0.isNewline })
+        return text
+    }
+
+    /// A value that a flag takes, and one that it does not take.
+    private func values(_ flag: Flag) -> (good: String, bad: String?) {
+        switch flag.kind {
+        case .text: (flag.name == "web.telemetry-path" ? "/page" : "some", nil)
+        case .list: ("http://some", nil)
+        case .duration: ("7s", "seven")
+        case .integer(let range): ("\(range.lowerBound)", "\(range.lowerBound - 1)")
+        case .choice(let words): (words[words.count - 1], "neither")
+        case .toggle, .mark: ("false", "perhaps")
+        }
+    }
+
+    @Test func `The flags and their defaults are those of the design`() {
+        let shown = Flag.all.map { "\($0.usage) \($0.standard)" }
+        #expect(
+            shown == [
+                "--hpcpack.url=URL ", "--hpcpack.username=NAME ", "--hpcpack.password-file=FILE ",
+                "--hpcpack.as-user=NAME ", "--hpcpack.ca-file=FILE ",
+                "--[no-]hpcpack.insecure-skip-verify false", "--hpcpack.timeout=DURATION 30s",
+                "--hpcpack.max-concurrency=N 4", "--hpcpack.rows-per-read=N 1000",
+                "--collector.interval=DURATION 30s", "--collector.full-interval=DURATION 15m",
+                "--collector.max-age=DURATION 5m", "--[no-]collector.nodes true",
+                "--[no-]collector.node-details true", "--[no-]collector.jobs true",
+                "--[no-]collector.tasks true", "--collector.tasks.jobs=active|all active",
+                "--web.listen-address=ADDRESS :10052", "--web.telemetry-path=PATH /metrics",
+                "--web.max-connections=N 512", "--log.level=LEVEL info",
+                "--log.format=FORMAT logfmt", "--once false", "--check false", "--help false",
+                "--version false",
+            ]
+        )
+    }
+
+    @Test func `Every flag wins over its variable, even over one that makes no sense`() throws {
+        for flag in Flag.all where flag.hasVariable {
+            let (good, bad) = values(flag)
+            for variable in [bad ?? "another", "\u{1B}[31m", ""] {
+                let values = try FlagValues(
+                    arguments: ["--\(flag.name)=\(good)"],
+                    environment: [flag.environmentVariable: variable]
+                )
+                #expect(values.texts(flag.name) == [good], "\(flag.name)")
+            }
+            let set = try FlagValues(
+                arguments: [],
+                environment: [flag.environmentVariable: good]
+            )
+            #expect(set.texts(flag.name) == [good], "\(flag.name)")
+            guard let bad else { continue }
+            let error = #expect(throws: UsageError.self) {
+                try FlagValues(arguments: [], environment: [flag.environmentVariable: bad])
+            }
+            #expect(error?.description.contains(flag.environmentVariable) == true)
+        }
+    }
+
+    @Test func `Help and version have no variable`() throws {
+        for flag in Flag.all where !flag.hasVariable {
+            let configuration = try configuration([], [flag.environmentVariable: "1.2"])
+            #expect(configuration.warnings.isEmpty)
+        }
+    }
+
+    @Test func `What Kubernetes sets for a service of this name is nobody's business`() throws {
+        let configuration = try configuration(
+            [],
+            [
+                "HPCPACK_EXPORTER_PORT": "tcp://10.0.0.1:10052",
+                "HPCPACK_EXPORTER_PORT_10052_TCP_ADDR": "10.0.0.1",
+                "HPCPACK_EXPORTER_SERVICE_HOST": "10.0.0.1",
+                "HPCPACK_EXPORTER_SERVICE_PORT_METRICS": "10052", "HPCPACK_EXPORTER_": "x",
+            ]
+        )
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("HPCPACK_EXPORTER_HPCPACK_URLS", "HPCPACK_EXPORTER_HPCPACK_URL"),
+        ("HPCPACK_EXPORTER_HPCPACK_PASWORD", "HPCPACK_EXPORTER_HPCPACK_PASSWORD"),
+        ("HPCPACK_EXPORTER_LOG_LEVL", "HPCPACK_EXPORTER_LOG_LEVEL"),
+    ])
+    func `A misspelt variable is told, without what it holds`(name: String, meant: String) throws {
+        let warnings = try configuration([], [name: "hunter2"]).warnings
+        #expect(warnings.count == 1)
+        #expect(warnings[0].contains(name) && warnings[0].contains("did you mean \(meant)?"))
+        #expect(!warnings[0].contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        ["hunter2"], ["-phunter2"], ["--", "hunter2"], ["-"], ["--hunter2"], ["--HUNTER2=hunter2"],
+        ["--collector.jobs", "hunter2"], ["--once=hunter2", "--hunter2"],
+        ["--hpcpack.password=hunter2"], ["--hpcpack.password", "hunter2"],
+        ["--hpcpack.pasword=hunter2"], ["--hpcpack.secret=hunter2"],
+        ["--hpcpack.username=u", "--hpcpack.password-file=hunter2"],
+        ["--hpcpack.url=https://u:hunter2@head"], ["--hpcpack.url=hunter2"],
+        ["--hpcpack.url=https://head/?hunter2"],
+    ])
+    func `What may be a password is not repeated`(arguments: [String]) throws {
+        let text = try refusal(arguments)
+        let isShown = text.lowercased().contains("hunter2")
+        // The value of a flag that takes no secret is shown, else a slip is hard to find.
+        #expect(isShown == (arguments.first == "--once=hunter2"), "\(text)")
+    }
+
+    @Test func `A loose argument is told by its place`() throws {
+        #expect(try refusal(["--once", "x"]).contains("argument 3 "))
+        #expect(try refusal(["check"]).contains("first argument"))
+    }
+
+    @Test(arguments: [
+        ["--hpcpack.username", "--once"], ["--hpcpack.timeout"], ["--hpcpack.as-user", "--x=1"],
+        ["--hpcpack.as-user="], ["--log.level", "--log.format=json"],
+    ])
+    func `A forgotten value does not swallow the next flag`(arguments: [String]) throws {
+        #expect(try refusal(arguments).contains("needs a value: --"))
+    }
+
+    @Test func `A value may stand alone or be attached`() throws {
+        let apart = try configuration(["--hpcpack.timeout", "5s", "--web.telemetry-path", "/x=y"])
+        let attached = try configuration(["--hpcpack.timeout=5s", "--web.telemetry-path=/x=y"])
+        #expect(apart.client.timeout == .seconds(5) && apart.telemetryPath == "/x=y")
+        #expect(attached.client.timeout == .seconds(5) && attached.telemetryPath == "/x=y")
+    }
+
+    @Test(arguments: [
+        ["--hpcpack.timeout=1s", "--hpcpack.timeout=1s"], ["--log.level=info", "--log.level=warn"],
+        ["--web.telemetry-path=/a", "--web.telemetry-path=/b"],
+    ])
+    func `A flag that takes one value is given once`(arguments: [String]) throws {
+        #expect(try refusal(arguments).contains("twice"))
+    }
+
+    @Test func `Of a switch that is given twice the last one counts`() throws {
+        #expect(try !configuration(["--collector.jobs", "--no-collector.jobs"]).collector.jobs)
+        #expect(try configuration(["--no-collector.jobs", "--collector.jobs"]).collector.jobs)
+        #expect(try configuration(["--once=false"]).once == false)
+    }
+
+    @Test(arguments: [
+        "--no-hpcpack.timeout", "--no-collector.jobs=true", "--no-collector.jobs=", "--no-once",
+        "--no-help", "--no-no-collector.jobs", "--no-",
+    ])
+    func `Only a switch can be denied, and without a value`(argument: String) throws {
+        #expect(try !refusal([argument]).isEmpty)
+    }
+
+    @Test(arguments: [
+        "0s", "0ms", "0h0s", "366d", "8761h", "999999999d", "9999999999s", "-1s", "1", "", "1w",
+        "１s", "0x1s",
+    ])
+    func `A duration is above zero and no longer than a year`(text: String) throws {
+        for name in [
+            "hpcpack.timeout", "collector.interval", "collector.full-interval", "collector.max-age",
+        ] { #expect(try refusal(["--\(name)=\(text)"]).contains("--\(name)")) }
+    }
+
+    @Test func `The longest durations do not overflow`() throws {
+        let longest = try configuration([
+            "--hpcpack.timeout=365d", "--collector.interval=365d", "--collector.max-age=365d",
+            "--collector.full-interval=8760h",
+        ])
+        #expect(longest.collector.interval == .seconds(31_536_000))
+    }
+
+    @Test(arguments: [
+        (":9000", ":9000"), ("127.0.0.1:0", "127.0.0.1:0"), ("[::1]:9000", "[::1]:9000"),
+        ("0.0.0.0:1", "0.0.0.0:1"), ("[::]:1", "[::]:1"), ("localhost:9000", "127.0.0.1:9000"),
+        ("*:80", ":80"), ("[::ffff:127.0.0.1]:5", "[::ffff:127.0.0.1]:5"),
+    ])
+    func `A listen address is IPv4, IPv6, a name or nothing, and a port`(
+        text: String,
+        shown: String
+    ) throws {
+        #expect(
+            try configuration(["--web.listen-address", text]).addresses.map(\.description)
+                == [shown]
+        )
+    }
+
+    @Test(arguments: [
+        "9000", "127.0.0.1", "::1:9000", "[::1]", "[::1]9000", "127.0.0.1:65536", "127.0.0.1:-1",
+        "127.0.0.1:http", "1.2.3.4.5:6", "a b:1", "[1.2.3.4]:5", "x.invalid:1", ":",
+        "http://localhost:9000", "localhost:9000/metrics",
+    ])
+    func `Any other listen address is refused`(text: String) throws {
+        #expect(try refusal(["--web.listen-address=\(text)"]).contains("--web.listen-address"))
+    }
+
+    @Test func `Several addresses and head nodes may be given, the same one counts once`() throws {
+        let several = try configuration([
+            "--web.listen-address=127.0.0.1:1", "--web.listen-address", "[::1]:2",
+            "--hpcpack.url=https://HEAD/", "--hpcpack.url=http://[fe80::1]:81/api/",
+        ])
+        #expect(several.addresses.map(\.description) == ["127.0.0.1:1", "[::1]:2"])
+        #expect(
+            several.client.headNodes.map(\.description)
+                == ["https://head/hpc", "https://HEAD/hpc", "http://[fe80::1]:81/api"]
+        )
+    }
+
+    @Test(arguments: [
+        "/", "/-/healthy", "/-/ready", "metrics", "", "/a b", "/a?b", "/a#b", "/ü", "/a\u{7F}",
+        "https://x/metrics",
+    ])
+    func `A telemetry path that cannot be served is refused`(path: String) throws {
+        #expect(try refusal(["--web.telemetry-path=\(path)"]).contains("--web.telemetry-path"))
+    }
+
+    @Test func `Users and passwords that HTTP Basic cannot send are refused`() throws {
+        let secret = ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "hunter2"]
+        for arguments in [
+            ["--hpcpack.username=a:b"], ["--hpcpack.username=a\nb"], ["--hpcpack.as-user=a\r\nb"],
+            [],
+        ] { #expect(try !refusal(arguments, secret).contains("hunter2")) }
+        let user = ["--hpcpack.username=u"]
+        for password in ["hunter2\u{7}", "hunter2\nhunter2", "hunter2\r"] {
+            let text = try refusal(user, ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password])
+            #expect(text.contains("control character") && !text.contains("hunter2"))
+        }
+        for password in ["hunter2", "hunter2\n", "hunter2\r\n"] {
+            let environment = ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password]
+            let source = try configuration(user, environment).client.password
+            #expect(try source?.read().password == "hunter2")
+        }
+        #expect(try refusal(user, ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "\n"]).contains("needs a"))
+    }
+}
