@@ -33,7 +33,7 @@ extension Cluster {
             .jobStep,
             at: now + UInt32(max(1, seconds)),
             subject: job.id,
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -64,7 +64,7 @@ extension Cluster {
             .jobCancel,
             at: now + UInt32(max(1, seconds)),
             subject: job.id,
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -130,7 +130,7 @@ extension Cluster {
                 .jobRequeue,
                 at: now + UInt32(30 + random.below(1800)),
                 subject: job.id,
-                generation: job.generation
+                generation: UInt32(job.generation)
             )
         }
     }

@@ -29,6 +29,10 @@ struct Cluster: Sendable {
     /// The tasks of jobs that live or lived during the simulation; older jobs' are drawn.
     var tasks: [UInt32: JobTasks] = [:]
     var nextJobId: UInt32 = 1
+    /// What jobs made or changed through the API have beside their rows.
+    var driven: [UInt32: DrivenJob] = [:]
+    /// How many rows the tasks of driven jobs have.
+    var drivenRows = 0
 
     /// Queued jobs, the next to start first.
     var queue: [UInt32] = []
