@@ -236,7 +236,11 @@ struct DrivenRun {
     /// Ends a row, and frees what it holds.
     mutating func endRow(_ index: Int, in state: TaskState, _ failure: Job.Failure) {
         let row = block.rows[index]
-        if row.state.isOnNode { block.running -= notes.weight(of: row) }
+        if row.state.isOnNode {
+            block.running -= notes.weight(of: row)
+            // It did not end by itself, so there is no exit code of its own.
+            if state == .failed, row.exitCode == 0 { block.rows[index].exitCode = -1 }
+        }
         block.rows[index].failure = state == .finished ? .none : failure
         move(index, to: state)
     }
