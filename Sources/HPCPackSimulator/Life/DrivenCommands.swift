@@ -22,7 +22,10 @@ extension DrivenRun {
 
     /// The run time of the job is over (product documentation, `IScheduler::SubmitJob`).
     mutating func expire() {
-        guard job.state == .running else { return }
+        // The limit may have been moved since this was planned.
+        guard job.state == .running, let limit = notes.integer(.runtimeSeconds), limit > 0,
+            Int(now) >= Int(job.startTime) + limit
+        else { return }
         stop(in: .canceled, failure: .runtimeExpired, message: nil, hasGrace: true)
     }
 
@@ -76,6 +79,18 @@ extension DrivenRun {
     /// After a command to tasks: the job's row changes with them, and what is free is used.
     private mutating func settle() {
         job.changeTime = now
+        proceed()
+    }
+
+    /// After its properties were set: a running job may have a new time limit, or nothing to wait
+    /// for any more.
+    mutating func follow(_ settings: JobSettings) {
+        guard job.state == .running else { return }
+        if settings.values[.runtimeSeconds] != nil,
+            let limit = notes.integer(.runtimeSeconds), limit > 0
+        {
+            schedule(.jobExpires, after: max(0, Int(job.startTime) + limit - Int(now)))
+        }
         proceed()
     }
 }

@@ -80,8 +80,30 @@ extension HeadNode {
         settings.impliesCalculation()
         try settings.check(with: cluster.driven[id]?.settings ?? [:])
         try takeOver(position)
-        try cluster.set(settings, ofJobAt: position)
+        try setChecked(settings, ofJobAt: position)
+        cluster.drive(jobAt: position) { $0.follow(settings) }
         return .nothing
+    }
+
+    /// Sets properties; a job that is queued is validated again.
+    ///
+    /// - Throws: 400, with nothing changed, when the job could never run with them.
+    private mutating func setChecked(
+        _ settings: JobSettings,
+        ofJobAt position: Int
+    ) throws(APIError) {
+        let job = cluster.jobs[position]
+        guard job.state == .queued, let notes = cluster.driven[job.id] else {
+            try cluster.set(settings, ofJobAt: position)
+            return
+        }
+        try cluster.set(settings, ofJobAt: position)
+        guard let failure = cluster.validate(jobAt: position) else { return }
+        cluster.dequeue(cluster.jobs[position])
+        cluster.jobs[position] = job
+        cluster.driven[job.id] = notes
+        cluster.enqueue(job)
+        throw .badRequest(failure)
     }
 
     mutating func submitJob(_ id: UInt32, _ body: RequestBody) throws(APIError) -> APIResponse {

@@ -91,12 +91,17 @@ enum Operation: String, CaseIterable, Sendable {
         default: .properties
         }
     }
-}
 
-/// The operations as a client of the simulator may name them, for documents and their tests.
-package enum OperationList {
-    /// The title, the method and the path of each operation, in the order of the specification.
-    package static var all: [(title: String, line: String)] {
-        Operation.allCases.map { ($0.rawValue, $0.line) }
+    /// Whether the path names a task.
+    var isOfTask: Bool {
+        line.contains("{taskId}")
+    }
+
+    /// Whether the path names a subtask.
+    var isOfSubtask: Bool {
+        switch self {
+        case .getSubtask, .setSubtask, .cancelSubtask, .finishSubtask, .requeueSubtask: true
+        default: false
+        }
     }
 }

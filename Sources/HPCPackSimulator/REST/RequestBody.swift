@@ -145,9 +145,3 @@ struct RequestBody: Sendable {
         }
     }
 }
-
-/// A name with its value: a property, a custom property or an environment variable.
-struct NameValue: Sendable, Equatable {
-    let name: String
-    var value: String
-}
