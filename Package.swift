@@ -51,6 +51,8 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
         .systemLibrary(name: "CSockets"),
         .target(
             name: "CBuildInfo",
@@ -67,6 +69,7 @@ let package = Package(
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Threads"]),
+        module("TLSListener", ["COpenSSL", "HTTPListener"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
         module(
             "ClusterCollector",
@@ -82,7 +85,7 @@ let package = Package(
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["HTTPListener", "Threads"]),
+        module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Threads"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 
@@ -95,7 +98,10 @@ let package = Package(
         tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
-        tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
+        tests(
+            "HTTPListenerTests",
+            ["COpenSSL", "HTTPListener", "TestSupport", "Threads", "TLSListener"]
+        ),
         tests(
             "HPCPackClientTests",
             ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]

@@ -24,6 +24,7 @@ struct HeadNodeProbe {
         _ parameters: [(String, String)] = [],
         method: String = "GET",
         headers: [(name: String, value: String)] = [],
+        body: [UInt8] = [],
         later: Double = 0
     ) -> APIResponse {
         var fields = headers
@@ -38,7 +39,8 @@ struct HeadNodeProbe {
                 method,
                 "/hpc" + path,
                 query: query.isEmpty ? nil : query.joined(separator: "&"),
-                headers: fields
+                headers: fields,
+                body: body
             ),
             later: later
         )

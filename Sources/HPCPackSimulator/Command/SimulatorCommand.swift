@@ -15,7 +15,7 @@ public enum SimulatorCommand {
     /// - Returns: The exit code: 0 as asked, 2 unusable flags.
     public static func run(arguments: [String]) -> Int32 {
         if arguments.contains("--help") || arguments.contains("-h") {
-            write(SimulatorFlag.help, to: STDOUT_FILENO)
+            write(SimulatorHelp.text, to: STDOUT_FILENO)
             return 0
         }
         if arguments.contains("--version") {
@@ -46,19 +46,27 @@ public enum SimulatorCommand {
 
     private static func announce(_ server: SimulatorServer, _ parsed: SimulatorArguments) {
         for url in server.urls { write("listening on \(url)\n", to: STDOUT_FILENO) }
+        for url in server.secondURLs { write("second head node on \(url)\n", to: STDOUT_FILENO) }
         for url in server.controlURLs { write("control on \(url)\n", to: STDOUT_FILENO) }
+        if case .selfSigned(_, let file?) = parsed.configuration.tls {
+            write("clients must trust \(file)\n", to: STDOUT_FILENO)
+        }
         guard let account = parsed.configuration.accounts.first else {
             return write("no credentials are needed\n", to: STDOUT_FILENO)
         }
         let password = parsed.usesDemoPassword ? ", password \(account.password)" : ""
-        write("user \(account.name)\(password)\n", to: STDOUT_FILENO)
+        let others = parsed.configuration.accounts.count - 1
+        let more = others > 0 ? " and \(others) more" : ""
+        write("user \(account.name)\(password)\(more)\n", to: STDOUT_FILENO)
     }
 
     private static func readFile(_ path: String) -> String? {
         guard let file = unsafe fopen(path, "r") else { return nil }
         defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let count = unsafe fread(&bytes, 1, bytes.count, file)
+        // What fills the buffer may go on, and half a file is none.
+        guard count < bytes.count else { return nil }
         return String(validating: bytes[..<count], as: UTF8.self)
     }
 

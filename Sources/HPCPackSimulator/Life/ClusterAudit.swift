@@ -4,6 +4,8 @@ extension Cluster {
     func violations() -> [String] {
         var found = auditJobs() + auditNodes()
         let queued = jobs.filter { $0.state == .queued }.map(\.id)
+        let rows = driven.keys.reduce(0) { $0 + (tasks[$1]?.rows.count ?? 0) }
+        if rows != drivenRows { found.append("\(drivenRows) driven rows are \(rows)") }
         if Set(queued) != Set(queue) || queued.count != queue.count {
             found.append("the queue holds \(queue.count) jobs, \(queued.count) are Queued")
         }
@@ -41,9 +43,28 @@ extension Cluster {
         return found
     }
 
+    /// What is kept beside the rows of driven jobs must say the same as the rows.
+    private func auditDriven(_ block: JobTasks, _ notes: DrivenJob) -> [String] {
+        guard let census = block.census else { return ["no census is kept"] }
+        let fresh = TaskCensus(block.rows)
+        var found: [String] = []
+        if census.main != fresh.main { found.append("the census is \(census.main)") }
+        for (task, sweep) in fresh.sweeps where census.sweeps[task]?.counts != sweep.counts {
+            found.append("the census of sweep \(task) is wrong")
+        }
+        let used = block.rows.reduce(0) { used, row in
+            row.state.isOnNode && row.kind != .sweepMaster ? used + notes.weight(of: row) : used
+        }
+        if used != block.running { found.append("\(block.running) units run, not \(used)") }
+        let missed = block.rows.prefix(block.nextRow).contains { $0.isMain && $0.state == .queued }
+        if missed { found.append("a queued task is passed over") }
+        return found
+    }
+
     private func audit(_ job: Job) -> [String] {
         var found: [String] = []
         let block = tasks(of: job)
+        if let notes = driven[job.id] { found += auditDriven(block, notes) }
         let times = [job.createTime, job.submitTime, job.startTime, job.endTime].filter { $0 > 0 }
         if times != times.sorted() { found.append("times \(times) are out of order") }
         if job.changeTime > now || job.changeTime < times.last ?? 0 {
@@ -62,7 +83,9 @@ extension Cluster {
             }
             if row.changeTime > now { found.append("task \(row.id) changes in the future") }
             if row.state.isOnNode, !mayHold { found.append("task \(row.id) is \(row.state.name)") }
-            if job.state.isTerminal, !row.state.isTerminal {
+            // Only a client puts a task of an ended job back to Configuring.
+            let isLeft = row.state == .configuring && driven[job.id] != nil
+            if job.state.isTerminal, !row.state.isTerminal, !isLeft {
                 found.append("task \(row.id).\(row.instance) is still \(row.state.name)")
             }
         }

@@ -57,10 +57,14 @@ extension Cluster {
         case .purge:
             purge()
             events.schedule(.purge, at: now + 600)
-        case .jobStep, .jobCancel, .jobRequeue, .taskRuns, .taskEnds:
+        case .jobStep, .jobCancel, .jobRequeue, .taskRuns, .taskEnds, .jobExpires, .taskStops:
             guard let position = position(ofJob: event.subject),
-                jobs[position].generation == event.generation
+                generation(of: jobs[position]) == event.generation
             else { return }
+            if driven[event.subject] != nil {
+                drive(event, jobAt: position)
+                return
+            }
             switch event.kind {
             case .jobStep: step(jobAt: position)
             case .jobCancel: cancel(jobAt: position)
@@ -69,6 +73,18 @@ extension Cluster {
             default: taskEnds(row: Int(event.row), ofJobAt: position)
             }
         }
+    }
+
+    private mutating func forget(_ id: UInt32) {
+        if driven.removeValue(forKey: id) != nil {
+            drivenRows -= tasks[id]?.rows.count ?? 0
+        }
+        tasks[id] = nil
+    }
+
+    /// The job's interruptions so far.
+    func generation(of job: Job) -> UInt32 {
+        driven[job.id]?.generation ?? UInt32(job.generation)
     }
 
     /// Drops terminal jobs that have been kept long enough (FACTS: after five days by default).
@@ -83,6 +99,6 @@ extension Cluster {
             log.note(.purged, job, groups: groupLists.texts[Int(job.groups)], at: now)
             return true
         }
-        for id in dropped { tasks[id] = nil }
+        for id in dropped { forget(id) }
     }
 }

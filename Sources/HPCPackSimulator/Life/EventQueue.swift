@@ -12,7 +12,7 @@ struct EventQueue: Sendable {
         /// For task events, the row; for node events, unused.
         let row: UInt32
         /// The job's generation when this was planned; an interrupted job's events are void.
-        let generation: UInt8
+        let generation: UInt32
 
         func comes(before other: Event) -> Bool {
             (time, order) < (other.time, other.order)
@@ -22,6 +22,8 @@ struct EventQueue: Sendable {
     enum Kind: UInt8, Sendable {
         case jobStep, jobCancel, jobRequeue
         case taskRuns, taskEnds
+        /// The time limit of a driven job, and the end of the grace for a canceled task.
+        case jobExpires, taskStops
         case placement
         case nodeIncident, nodeReturns
         case purge
@@ -35,7 +37,7 @@ struct EventQueue: Sendable {
         at time: UInt32,
         subject: UInt32 = 0,
         row: UInt32 = 0,
-        generation: UInt8 = 0
+        generation: UInt32 = 0
     ) {
         planned += 1
         heap.append(

@@ -33,7 +33,7 @@ extension Cluster {
             .jobStep,
             at: now + UInt32(max(1, seconds)),
             subject: job.id,
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -64,7 +64,7 @@ extension Cluster {
             .jobCancel,
             at: now + UInt32(max(1, seconds)),
             subject: job.id,
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -80,6 +80,10 @@ extension Cluster {
             block.rows[index].move(to: next, at: time)
             if next == .submitted { block.rows[index].submitTime = time }
             if next == .canceled { block.rows[index].failure = .canceledByUser }
+            if next == .failed {
+                block.rows[index].failure = .jobCanceled
+                block.rows[index].exitCode = -1
+            }
         }
         tasks[id] = block
     }
@@ -103,7 +107,8 @@ extension Cluster {
             if failed, job.failure == .none { job.failure = .taskFailed }
             end(&job, in: failed ? .failed : .finished)
         case .canceling:
-            moveTasks(of: job.id, at: now, from: [.canceling], to: .canceled)
+            // What ran fails (product documentation, `IScheduler::CancelJob`).
+            moveTasks(of: job.id, at: now, from: [.canceling], to: .failed)
             end(&job, in: .canceled)
         default: break
         }
@@ -130,7 +135,7 @@ extension Cluster {
                 .jobRequeue,
                 at: now + UInt32(30 + random.below(1800)),
                 subject: job.id,
-                generation: job.generation
+                generation: UInt32(job.generation)
             )
         }
     }

@@ -55,6 +55,10 @@ extension Cluster {
             guard let position = position(ofJob: id) else { continue }
             // What is finishing or being canceled anyway takes its way.
             guard jobs[position].state == .running else { continue }
+            if driven[id] != nil {
+                drive(jobAt: position) { $0.loseNode() }
+                continue
+            }
             if random.chance(500) {
                 requeue(jobAt: position)
             } else {

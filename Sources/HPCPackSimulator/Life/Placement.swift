@@ -40,8 +40,17 @@ extension Cluster {
         for id in queue {
             guard misses < 50, let position = position(ofJob: id) else { break }
             var job = jobs[position]
+            if driven[id]?.demand != nil {
+                if !startDriven(jobAt: position) { misses += 1 }
+                continue
+            }
             if let least = refused[job.groups], job.minCores >= least { continue }
             if let shares = freeShares(for: job) {
+                if driven[id] != nil {
+                    let slots = shares.reduce(0) { $0 + $1.cores }
+                    start(jobAt: position, on: shares, slots: slots)
+                    continue
+                }
                 start(&job, on: shares, at: now)
                 jobs[position] = job
             } else {
@@ -73,10 +82,21 @@ extension Cluster {
 
     /// Gives back what a job holds; a draining node that nobody uses any more goes offline.
     mutating func releaseCores(of id: UInt32) {
-        guard var block = tasks[id], block.holdsCores else { return }
-        block.holdsCores = false
-        tasks[id] = block
-        for share in block.allocation {
+        guard let block = tasks[id], block.holdsCores else { return }
+        tasks[id]?.holdsCores = false
+        release(block.allocation)
+    }
+
+    /// Takes cores for a job that leaves the queue.
+    mutating func hold(_ shares: [JobTasks.Share]) {
+        for share in shares {
+            nodes[share.node].coresInUse += share.cores
+            updateFreeCores(ofNode: share.node)
+        }
+    }
+
+    mutating func release(_ shares: [JobTasks.Share]) {
+        for share in shares {
             nodes[share.node].coresInUse -= share.cores
             if nodes[share.node].state == .draining, nodes[share.node].coresInUse == 0 {
                 setState(.offline, ofNode: share.node)

@@ -3,10 +3,7 @@ extension Cluster {
     /// Starts a queued job on `shares` and dispatches its first tasks.
     mutating func start(_ job: inout Job, on shares: [JobTasks.Share], at time: UInt32) {
         dequeue(job)
-        for share in shares {
-            nodes[share.node].coresInUse += share.cores
-            updateFreeCores(ofNode: share.node)
-        }
+        hold(shares)
         tasks[job.id]?.allocation = shares
         tasks[job.id]?.holdsCores = true
         job.generation &+= 1
@@ -18,7 +15,7 @@ extension Cluster {
                 .jobCancel,
                 at: now + max(1, job.plannedSeconds / 2),
                 subject: job.id,
-                generation: job.generation
+                generation: UInt32(job.generation)
             )
         }
         dispatch(&job, at: time)
@@ -65,7 +62,7 @@ extension Cluster {
             .jobStep,
             at: now + UInt32(1 + draws.below(4, .jobTimes, Int(job.id), 10)),
             subject: job.id,
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -92,7 +89,7 @@ extension Cluster {
                 at: now + 1,
                 subject: job.id,
                 row: UInt32(index),
-                generation: job.generation
+                generation: UInt32(job.generation)
             )
         }
         events.schedule(
@@ -100,7 +97,7 @@ extension Cluster {
             at: now + 1 + UInt32(seconds),
             subject: job.id,
             row: UInt32(index),
-            generation: job.generation
+            generation: UInt32(job.generation)
         )
     }
 
@@ -120,7 +117,7 @@ extension Cluster {
                 at: now + 1,
                 subject: job.id,
                 row: UInt32(index),
-                generation: job.generation
+                generation: UInt32(job.generation)
             )
             return
         }

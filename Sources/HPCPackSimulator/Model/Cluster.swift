@@ -10,7 +10,10 @@ struct Cluster: Sendable {
     var now: UInt32
 
     let version: String
-    let headNode: String
+    /// The names of the head nodes; the first is active at the start.
+    let headNodes: [String]
+    /// The name of the head node that is active.
+    var headNode: String
     let groups: [NodeGroup]
     let templates: [String]
     var nodes: [Node]
@@ -29,6 +32,10 @@ struct Cluster: Sendable {
     /// The tasks of jobs that live or lived during the simulation; older jobs' are drawn.
     var tasks: [UInt32: JobTasks] = [:]
     var nextJobId: UInt32 = 1
+    /// What jobs made or changed through the API have beside their rows.
+    var driven: [UInt32: DrivenJob] = [:]
+    /// How many rows the tasks of driven jobs have.
+    var drivenRows = 0
 
     /// Queued jobs, the next to start first.
     var queue: [UInt32] = []

@@ -10,6 +10,11 @@ struct GroupLists: Sendable {
     private(set) var listed: [[Int]] = [[]]
     private var positions = ["": 0]
 
+    /// Whether `text` is among them.
+    func knows(_ text: String) -> Bool {
+        positions[text] != nil
+    }
+
     /// The position of `text`, which is added when it is new; `groups` is the group list.
     mutating func position(of text: String, in groups: [NodeGroup]) -> Int {
         if let known = positions[text] { return known }

@@ -35,6 +35,7 @@ struct Job: Sendable {
     /// Why a job or task did not finish; the text of `ErrorMessage`.
     enum Failure: UInt8, Sendable {
         case none, taskFailed, exitCode, canceledByUser, nodeUnreachable, validation
+        case taskCanceled, jobCanceled, runtimeExpired, dependency, jobEnded
 
         var message: String {
             switch self {
@@ -44,6 +45,11 @@ struct Job: Sendable {
             case .canceledByUser: "Canceled by user. Message: \"No longer needed\""
             case .nodeUnreachable: "Node is unreachable: the resource was lost while in use."
             case .validation: "The job was rejected during validation."
+            case .taskCanceled: "Task canceled by user."
+            case .jobCanceled: "The job was canceled."
+            case .runtimeExpired: "The run time limit was exceeded."
+            case .dependency: "A task that this task depends on did not finish."
+            case .jobEnded: "The job ended before the task did."
             }
         }
     }

@@ -63,7 +63,12 @@ extension Cluster {
         moveTasks(of: id, at: now, from: [.queued, .dispatching, .running], to: .finished)
         jobs[position].generation &+= 1
         jobs[position].move(to: .finishing, at: now)
-        events.schedule(.jobStep, at: now + 2, subject: id, generation: jobs[position].generation)
+        events.schedule(
+            .jobStep,
+            at: now + 2,
+            subject: id,
+            generation: UInt32(jobs[position].generation)
+        )
     }
 
     /// Gives a job the state that its age calls for.

@@ -120,9 +120,10 @@ struct TaskPlan: Sendable {
                 } else if job.state == .canceled,
                     mainIndex * 2 >= mainRows || mainIndex + 1 == mainRows
                 {
-                    row.state = .canceled
+                    row.state = .failed
                     row.previousState = .canceling
-                    row.failure = .canceledByUser
+                    row.failure = .jobCanceled
+                    row.exitCode = -1
                     row.endTime = job.endTime
                     row.changeTime = job.endTime
                 }

@@ -7,12 +7,14 @@ struct HeadNode: Sendable {
     let configuration: SimulatorConfiguration
     let credentials: Credentials
     let dates: DotNetDatePattern
+    /// What is wrong on purpose with the answer to the next request.
+    var distortion = Distortion()
 
     init(configuration: SimulatorConfiguration, cluster: Cluster) throws(ConfigurationError) {
         self.configuration = configuration
         self.cluster = cluster
         dates = try DotNetDatePattern(configuration.dateFormat)
-        credentials = Credentials(accounts: configuration.accounts)
+        credentials = Credentials(accounts: configuration.accounts, owners: Vocabulary.owners)
         tokens = ContinuationTokens(
             seed: configuration.seed ^ 0x70CE_4E55,
             lifetimeSeconds: configuration.tokenLifetimeSeconds
@@ -21,7 +23,11 @@ struct HeadNode: Sendable {
 
     /// What a request is answered in.
     struct Context {
-        let user: String
+        let caller: Caller
+        /// The lower-case name of the caller.
+        var user: String { caller.key }
+        /// The name that new jobs are owned by.
+        var owner: String { caller.name.isEmpty ? "HPC\\anonymous" : caller.name }
         let path: String
         let query: QueryParameters
         /// Real seconds; page tokens age by them.
@@ -30,61 +36,86 @@ struct HeadNode: Sendable {
 
     /// Answers `request` at `now`, in real seconds by any monotonic clock.
     mutating func answer(_ request: APIRequest, at now: Int64) -> APIResponse {
+        let format = AnswerFormat(of: request)
         do throws(APIError) {
-            let user = try credentials.user(of: request)
-            let operation = try Operation(path: request.path)
-            guard request.method == "GET" else {
-                throw APIError(
-                    status: 405,
-                    message: "The requested resource does not support http method "
-                        + "'\(request.method)'.",
-                    headers: [("Allow", "GET")]
-                )
-            }
+            let caller = try credentials.caller(of: request)
+            try Permission(method: request.method, path: request.path).check(caller, in: cluster)
+            let call = try OperationCall(method: request.method, path: request.path)
             let context = Context(
-                user: user,
+                caller: caller,
                 path: request.path,
-                query: try QueryParameters(request.query),
+                query: try distortion.seen(QueryParameters(request.query)),
                 now: now
             )
-            return try read(operation, context)
+            let answer =
+                request.method == "GET"
+                ? try read(call, context)
+                : try write(call, try RequestBody(of: request), context)
+            return answer.written(in: format, as: call.operation.answer)
         } catch {
-            return APIResponse(error)
+            return APIResponse(error).written(in: format, as: .refusal)
         }
     }
 
     private mutating func read(
-        _ operation: Operation,
+        _ call: OperationCall,
         _ context: Context
     ) throws(APIError) -> APIResponse {
-        switch operation {
-        case .version: string(cluster.version)
-        case .activeHeadNode: string(cluster.headNode)
-        case .dateTimeFormat: string(dates.text)
-        case .nodes: try listNodes(context)
-        case .node(let name): try node(named: name)
-        case .nodeGroups: nodeGroups()
-        case .nodeGroupMembers(let name): try members(ofGroup: name)
-        case .jobs: try listJobs(context)
-        case .job(let id): try job(id, context)
-        case .jobTemplates: strings(cluster.templates)
-        case .jobCustomProperties(let id):
-            try customProperties(of: try knownJob(id), task: nil, context)
-        case .jobEnvironment(let id): try environment(of: try knownJob(id), task: nil, context)
-        case .tasks(let id): try listTasks(of: try knownJob(id), context)
-        case .task(let id, let task):
-            try self.task(task, instance: 0, of: try knownJob(id), context)
-        case .subtask(let id, let task, let instance):
-            try subtask(task, instance: instance, of: try knownJob(id), context)
-        case .taskCustomProperties(let id, let task):
-            try customProperties(of: try knownJob(id), task: task, context)
-        case .taskEnvironment(let id, let task):
-            try environment(of: try knownJob(id), task: task, context)
+        switch call.operation {
+        case .getVersion: string(cluster.version)
+        case .getActiveHeadNode: string(cluster.headNode)
+        case .getDateTimeFormat: string(dates.text)
+        case .getNodes: try listNodes(context)
+        case .getNode: try node(named: call.name)
+        case .getNodeGroups: nodeGroups()
+        case .getNodeGroupMembers: try members(ofGroup: call.name)
+        case .getJobs: try listJobs(context)
+        case .getJob: try job(call.job, context)
+        case .getJobTemplates: strings(cluster.templates)
+        case .getJobCustomProperties:
+            try customProperties(of: try knownJob(call.job), task: nil, context)
+        case .getJobEnvironment: try environment(of: try knownJob(call.job), task: nil, context)
+        case .getTasks: try listTasks(of: try knownJob(call.job), context)
+        case .getSubtask:
+            try subtask(call.task, instance: call.subtask, of: try knownJob(call.job), context)
+        case .getTaskCustomProperties:
+            try customProperties(of: try knownJob(call.job), task: call.task, context)
+        case .getTaskEnvironment:
+            try environment(of: try knownJob(call.job), task: call.task, context)
+        default: try task(call.task, instance: 0, of: try knownJob(call.job), context)
+        }
+    }
+
+    private mutating func write(
+        _ call: OperationCall,
+        _ body: RequestBody,
+        _ context: Context
+    ) throws(APIError) -> APIResponse {
+        switch call.operation {
+        case .createJob: try createJob(body, context)
+        case .createJobFromXML: try createJobFromXML(body, context)
+        case .setJob: try setJob(call.job, body)
+        case .setJobCustomProperties, .setTaskCustomProperties:
+            try setDetails(call, body, \.customProperties)
+        case .setJobEnvironment, .setTaskEnvironment: try setDetails(call, body, \.environment)
+        case .submitJob: try submitJob(call.job, body)
+        case .cancelJob: try cancelJob(call.job, body, context)
+        case .finishJob: try finishJob(call.job, body)
+        case .requeueJob: try requeueJob(call.job)
+        case .addTask: try addTask(to: call.job, body)
+        case .setTask, .setSubtask: try setTask(call, body)
+        case .cancelTask, .cancelSubtask: try cancelTask(call, body, context)
+        case .finishTask, .finishSubtask: try finishTask(call, body)
+        default: try requeueTask(call, body)
         }
     }
 
     var values: ValueWriter {
-        ValueWriter(cluster: cluster, dates: dates, neverTimes: configuration.neverTimes)
+        ValueWriter(
+            cluster: cluster,
+            dates: distortion.dates ?? dates,
+            neverTimes: configuration.neverTimes
+        )
     }
 
     private func string(_ text: String) -> APIResponse {

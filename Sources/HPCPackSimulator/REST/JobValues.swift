@@ -2,6 +2,9 @@
 extension ValueWriter {
     func append(_ property: JobProperty, of job: Job, to out: inout [UInt8]) {
         let id = Int(job.id)
+        if let notes = cluster.driven[job.id] {
+            guard !append(property, of: job, notes, to: &out) else { return }
+        }
         switch property {
         case .id: out.append(decimal: id)
         case .name: appendName(of: job, to: &out)
@@ -55,6 +58,29 @@ extension ValueWriter {
         }
     }
 
+    /// What is kept beside the row of a driven job.
+    ///
+    /// - Returns: false when the row or the seed says it.
+    private func append(
+        _ property: JobProperty,
+        of job: Job,
+        _ notes: DrivenJob,
+        to out: inout [UInt8]
+    ) -> Bool {
+        switch property {
+        case .holdUntil:
+            let hold = notes.integer(.holdUntil).flatMap { UInt32(exactly: $0) } ?? 0
+            append(hold, of: Int(job.id), to: &out)
+        case .errorMessage:
+            append(notes.message ?? job.failure.message, to: &out)
+        case .progress where job.state == .finished: return false
+        default:
+            guard let text = notes.text(property) else { return false }
+            append(text, to: &out)
+        }
+        return true
+    }
+
     private func appendName(of job: Job, to out: inout [UInt8]) {
         append(cluster.draws.pick(Vocabulary.subjects, .jobName, Int(job.id)), to: &out)
         out.append(UInt8(ascii: " "))
@@ -92,6 +118,6 @@ extension ValueWriter {
 extension Cluster {
     /// Who created `job`.
     func owner(of job: Job) -> String {
-        draws.pick(Vocabulary.owners, .jobOwner, Int(job.id))
+        driven[job.id]?.owner ?? draws.pick(Vocabulary.owners, .jobOwner, Int(job.id))
     }
 }

@@ -1,88 +1,107 @@
-/// The operations of the specification, found by path (base path `/hpc`).
-enum Operation: Sendable, Equatable {
-    case version, activeHeadNode, dateTimeFormat
-    case nodes, node(String), nodeGroups, nodeGroupMembers(String)
-    case jobs, job(UInt32), jobTemplates
-    case jobCustomProperties(UInt32), jobEnvironment(UInt32)
-    case tasks(UInt32), task(UInt32, UInt32), subtask(UInt32, UInt32, UInt32)
-    case taskCustomProperties(UInt32, UInt32), taskEnvironment(UInt32, UInt32)
+/// The 37 operations of the specification, by their titles there.
+enum Operation: String, CaseIterable, Sendable {
+    case getVersion = "Get HPC Pack Version"
+    case getActiveHeadNode = "Get Active Head Node Name"
+    case getDateTimeFormat = "Get DateTime Format"
+    case getNodes = "Get Node List"
+    case getNode = "Get Node by Name"
+    case getNodeGroups = "Get Node Group List"
+    case getNodeGroupMembers = "Get Node Group Members"
+    case getJobs = "Get Job List"
+    case createJob = "Create Job"
+    case createJobFromXML = "Create Job From XML"
+    case getJob = "Get Job"
+    case setJob = "Set Job Properties"
+    case getJobCustomProperties = "Get Job Custom Properties"
+    case setJobCustomProperties = "Set Job Custom Properties"
+    case getJobEnvironment = "Get Job Environment Variables"
+    case setJobEnvironment = "Set Job Environment Variables"
+    case submitJob = "Submit Job"
+    case cancelJob = "Cancel Job"
+    case finishJob = "Finish Job"
+    case requeueJob = "Requeue Job"
+    case getTasks = "Get Task List"
+    case addTask = "Add Task"
+    case getTask = "Get Task"
+    case setTask = "Set Task Properties"
+    case getTaskCustomProperties = "Get Task Custom Properties"
+    case setTaskCustomProperties = "Set Task Custom Properties"
+    case getTaskEnvironment = "Get Task Environment Variables"
+    case setTaskEnvironment = "Set Task Environment Variables"
+    case cancelTask = "Cancel Task"
+    case finishTask = "Finish Task"
+    case requeueTask = "Requeue Task"
+    case getSubtask = "Get Subtask"
+    case setSubtask = "Set Subtask Properties"
+    case cancelSubtask = "Cancel Subtask"
+    case finishSubtask = "Finish Subtask"
+    case requeueSubtask = "Requeue Subtask"
+    case getJobTemplates = "Get Job Templates"
 
-    /// The operation for a path as it was sent.
-    ///
-    /// Fixed segments match in any letter case; an escaped `/` is part of a name.
-    ///
-    /// - Throws: 404 for a path that is not in the specification, 400 for one that is not
-    ///   correctly encoded or an id that is no number.
-    init(path: String) throws(APIError) {
-        var decoded: [String] = []
-        for segment in path.split(separator: "/") {
-            guard let text = PercentCoding.decode(segment, plusIsSpace: false) else {
-                throw .badRequest("The path is not correctly encoded.")
-            }
-            decoded.append(text)
-        }
-        guard decoded.first?.lowercased() == "hpc" else { throw Self.unknown(path) }
-        let segments = Array(decoded.dropFirst())
-        switch segments.first?.lowercased() {
-        case "cluster": self = try Self.cluster(segments, path)
-        case "nodes": self = try Self.nodes(segments, path)
-        case "jobs": self = try Self.jobs(segments, path)
-        default: throw Self.unknown(path)
+    /// The method and the path below the base path, as the specification writes them.
+    var line: String {
+        switch self {
+        case .getVersion: "GET /cluster/version"
+        case .getActiveHeadNode: "GET /cluster/activeHeadNode"
+        case .getDateTimeFormat: "GET /cluster/info/dateTimeFormat"
+        case .getNodes: "GET /nodes"
+        case .getNode: "GET /nodes/{name}"
+        case .getNodeGroups: "GET /nodes/groups"
+        case .getNodeGroupMembers: "GET /nodes/groups/{name}"
+        case .getJobs: "GET /jobs"
+        case .createJob: "POST /jobs"
+        case .createJobFromXML: "POST /jobs/jobFile"
+        case .getJob: "GET /jobs/{jobId}"
+        case .setJob: "PUT /jobs/{jobId}"
+        case .getJobCustomProperties: "GET /jobs/{jobId}/customProperties"
+        case .setJobCustomProperties: "POST /jobs/{jobId}/customProperties"
+        case .getJobEnvironment: "GET /jobs/{jobId}/envVariables"
+        case .setJobEnvironment: "POST /jobs/{jobId}/envVariables"
+        case .submitJob: "POST /jobs/{jobId}/submit"
+        case .cancelJob: "POST /jobs/{jobId}/cancel"
+        case .finishJob: "POST /jobs/{jobId}/finish"
+        case .requeueJob: "POST /jobs/{jobId}/requeue"
+        case .getTasks: "GET /jobs/{jobId}/tasks"
+        case .addTask: "POST /jobs/{jobId}/tasks"
+        case .getTask: "GET /jobs/{jobId}/tasks/{taskId}"
+        case .setTask: "PUT /jobs/{jobId}/tasks/{taskId}"
+        case .getTaskCustomProperties: "GET /jobs/{jobId}/tasks/{taskId}/customProperties"
+        case .setTaskCustomProperties: "POST /jobs/{jobId}/tasks/{taskId}/customProperties"
+        case .getTaskEnvironment: "GET /jobs/{jobId}/tasks/{taskId}/envVariables"
+        case .setTaskEnvironment: "POST /jobs/{jobId}/tasks/{taskId}/envVariables"
+        case .cancelTask: "POST /jobs/{jobId}/tasks/{taskId}/cancel"
+        case .finishTask: "POST /jobs/{jobId}/tasks/{taskId}/finish"
+        case .requeueTask: "POST /jobs/{jobId}/tasks/{taskId}/requeue"
+        case .getSubtask: "GET /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}"
+        case .setSubtask: "PUT /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}"
+        case .cancelSubtask: "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/cancel"
+        case .finishSubtask: "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/finish"
+        case .requeueSubtask: "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/requeue"
+        case .getJobTemplates: "GET /jobs/templates"
         }
     }
 
-    private static func unknown(_ path: String) -> APIError {
-        .notFound("No HTTP resource was found that matches the request URI '\(path)'.")
-    }
-
-    private static func cluster(_ segments: [String], _ path: String) throws(APIError) -> Operation
-    {
-        switch segments.dropFirst().map({ $0.lowercased() }) {
-        case ["version"]: .version
-        case ["activeheadnode"]: .activeHeadNode
-        case ["info", "datetimeformat"]: .dateTimeFormat
-        default: throw unknown(path)
+    /// What an answer with status 200 holds.
+    var answer: AnswerShape {
+        switch self {
+        case .getVersion, .getActiveHeadNode, .getDateTimeFormat: .text
+        case .getNodes, .getNodeGroups, .getJobs, .getTasks: .objects
+        case .getNodeGroupMembers, .getJobTemplates: .texts
+        case .createJob, .createJobFromXML, .addTask: .number
+        default: .properties
         }
     }
 
-    private static func nodes(_ segments: [String], _ path: String) throws(APIError) -> Operation {
-        switch segments.count {
-        case 1: .nodes
-        case 2: segments[1].lowercased() == "groups" ? .nodeGroups : .node(segments[1])
-        case 3 where segments[1].lowercased() == "groups": .nodeGroupMembers(segments[2])
-        default: throw unknown(path)
-        }
+    /// Whether the path names a task.
+    var isOfTask: Bool {
+        line.contains("{taskId}")
     }
 
-    private static func jobs(_ segments: [String], _ path: String) throws(APIError) -> Operation {
-        if segments.count == 1 { return .jobs }
-        if segments.count == 2, segments[1].lowercased() == "templates" { return .jobTemplates }
-        let job = try number(segments[1], "jobId")
-        guard segments.count > 2 else { return .job(job) }
-        switch (segments[2].lowercased(), segments.count) {
-        case ("customproperties", 3): return .jobCustomProperties(job)
-        case ("envvariables", 3): return .jobEnvironment(job)
-        case ("tasks", 3): return .tasks(job)
-        case ("tasks", 4...):
-            let task = try number(segments[3], "taskId")
-            switch (segments.count > 4 ? segments[4].lowercased() : "", segments.count) {
-            case ("", 4): return .task(job, task)
-            case ("customproperties", 5): return .taskCustomProperties(job, task)
-            case ("envvariables", 5): return .taskEnvironment(job, task)
-            case ("subtasks", 6): return .subtask(job, task, try number(segments[5], "subtaskId"))
-            default: throw unknown(path)
-            }
-        default: throw unknown(path)
+    /// Whether the path names a subtask.
+    var isOfSubtask: Bool {
+        switch self {
+        case .getSubtask, .setSubtask, .cancelSubtask, .finishSubtask, .requeueSubtask: true
+        default: false
         }
-    }
-
-    /// An id in a path.
-    ///
-    /// One beyond 32 bits is well formed and surely unknown.
-    private static func number(_ text: String, _ name: String) throws(APIError) -> UInt32 {
-        guard let value = Int64(text) else {
-            throw .badRequest("The value '\(text)' is not valid for \(name).")
-        }
-        return UInt32(exactly: value) ?? .max
     }
 }

@@ -3,6 +3,9 @@ extension ValueWriter {
     func append(_ property: TaskProperty, of row: TaskRow, in job: Job, to out: inout [UInt8]) {
         let id = Int(job.id)
         let isSweep = row.kind == .sweepMaster || row.kind == .sweepInstance
+        if let notes = cluster.driven[job.id] {
+            guard !append(property, of: row, notes, to: &out) else { return }
+        }
         switch property {
         case .taskId:
             out.append(decimal: id)
@@ -52,6 +55,46 @@ extension ValueWriter {
             }
         case .requestedNodeGroup, .requiredNodes, .dependsOn, .stdInFilePath, .stdErrFilePath: break
         }
+    }
+
+    /// What is kept beside the row of a driven task.
+    ///
+    /// - Returns: false when the row or the seed says it.
+    private func append(
+        _ property: TaskProperty,
+        of row: TaskRow,
+        _ notes: DrivenJob,
+        to out: inout [UInt8]
+    ) -> Bool {
+        if property == .errorMessage {
+            append(notes.taskMessages[row.key] ?? row.failure.message, to: &out)
+            return true
+        }
+        guard let task = notes.tasks[row.id] else {
+            guard let text = notes.instances[row.key]?[property] else { return false }
+            append(text, to: &out)
+            return true
+        }
+        switch property {
+        case .commandLine: append(notes.commandLine(of: row), to: &out)
+        case .instanceValue:
+            out.append(decimal: row.instance > 0 ? task.sweep.value(ofInstance: row.instance) : 0)
+        case .startValue, .endValue, .incrementValue:
+            let sweep = task.kind == .sweepMaster ? task.sweep : .init(first: 0, last: 0, step: 0)
+            out.append(
+                decimal: property == .startValue
+                    ? sweep.first : property == .endValue ? sweep.last : sweep.step
+            )
+        case .hasRuntime:
+            append((notes.setting(.runtimeSeconds, of: row) ?? "0") != "0", to: &out)
+        case .type, .isParametric: return false
+        case .name, .workDirectory, .stdOutFilePath, .output:
+            append(notes.setting(property, of: row) ?? "", to: &out)
+        default:
+            guard let text = notes.setting(property, of: row) else { return false }
+            append(text, to: &out)
+        }
+        return true
     }
 
     private func lastInstance(of row: TaskRow, in job: Job) -> Int {

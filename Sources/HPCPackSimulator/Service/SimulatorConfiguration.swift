@@ -2,6 +2,10 @@
 public struct SimulatorConfiguration: Sendable {
     /// Where the REST face listens, as `host:port`; port 0 lets the system choose.
     public var addresses = ["127.0.0.1:8060"]
+    /// Where a second head node of the same cluster listens; there is none by default.
+    public var secondAddresses: [String] = []
+    /// Certificate and key of the REST face; nil for plain HTTP.
+    public var tls: SimulatorTLS?
     /// Where the control endpoint listens; none by default.
     public var controlAddresses: [String] = []
 
@@ -46,6 +50,9 @@ public struct SimulatorConfiguration: Sendable {
     public var endsWithEmptyPage = false
     /// Which parameters the build knows.
     public var apiBuild = APIBuild.current
+
+    /// What goes wrong from the start on, each as `KIND[=VALUE][,OPTION=VALUE…]`.
+    public var faults: [String] = []
 
     /// A configuration with the defaults of `hpcpack-simulator`.
     public init() {}
@@ -110,22 +117,5 @@ public enum SimulatorProfile: String, Sendable, CaseIterable {
         case .department: 50_000
         case .enterprise: 1_000_000
         }
-    }
-}
-
-/// One who may use the REST face.
-public struct SimulatorAccount: Sendable {
-    /// The name as in Basic credentials, such as `HPC\monitor`; letter case does not matter.
-    public var name: String
-    /// The password.
-    public var password: String
-    /// True when `x-ms-as-user` is honoured (administrators and job administrators).
-    public var isAdministrator: Bool
-
-    /// An account.
-    public init(name: String, password: String, isAdministrator: Bool = true) {
-        self.name = name
-        self.password = password
-        self.isAdministrator = isAdministrator
     }
 }

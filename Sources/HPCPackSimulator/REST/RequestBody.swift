@@ -1,0 +1,147 @@
+/// The body of a request: a list of properties, a message or a job XML, in JSON or XML.
+struct RequestBody: Sendable {
+    private let content: Content
+
+    /// The most bytes of a body.
+    static let maxBytes = 4 << 20
+    /// The most properties in one body.
+    static let maxProperties = 2000
+
+    private enum Content: Sendable {
+        case none
+        case json(JSONValue)
+        case xml(XMLNode)
+    }
+
+    /// Takes the body apart by its content type; without one it is JSON.
+    ///
+    /// - Throws: 413 for a body that is too large, 415 for another media type or charset, 400 for
+    ///   one that is malformed.
+    init(of request: APIRequest) throws(APIError) {
+        guard request.body.count <= Self.maxBytes else {
+            throw APIError(
+                status: 413,
+                message: "The body is larger than \(Self.maxBytes) bytes."
+            )
+        }
+        guard request.body.contains(where: { $0 > 0x20 }) else {
+            content = .none
+            return
+        }
+        let type = request.header("Content-Type") ?? "application/json"
+        let charset =
+            type.lowercased().split(separator: ";").dropFirst()
+            .map { $0.filter { $0 != " " && $0 != "\"" } }.first { $0.hasPrefix("charset=") }
+        guard let format = AnswerFormat.format(of: type[...]),
+            charset == nil || charset == "charset=utf-8" || charset == "charset=us-ascii"
+        else {
+            throw APIError(
+                status: 415,
+                message: "The media type '\(type)' is not supported for this resource."
+            )
+        }
+        do throws(MalformedText) {
+            content =
+                switch format {
+                case .json: .json(try JSONValue(request.body))
+                case .xml: .xml(try XMLNode(document: request.body))
+                }
+        } catch {
+            throw .badRequest(error.message)
+        }
+    }
+
+    /// The properties in the body, which the specification calls optional, in the order sent.
+    ///
+    /// - Throws: 400 for another shape, or more than `maxProperties`.
+    func properties() throws(APIError) -> [NameValue] {
+        let pairs: [NameValue]
+        switch content {
+        case .none, .json(.null): return []
+        case .json(let value): pairs = try Self.properties(value)
+        case .xml(let root): pairs = try Self.properties(root)
+        }
+        guard pairs.count <= Self.maxProperties else {
+            throw .badRequest("The body holds more than \(Self.maxProperties) properties.")
+        }
+        return pairs
+    }
+
+    private static func properties(_ value: JSONValue) throws(APIError) -> [NameValue] {
+        guard case .array(let elements) = value else { throw wrongShape }
+        var pairs: [NameValue] = []
+        for element in elements {
+            guard case .object(let members) = element else { throw wrongShape }
+            var name: String?
+            var text = ""
+            for member in members {
+                // Json.NET matches member names in any letter case, and passes over others.
+                switch (member.name.lowercased(), member.value) {
+                case ("name", .string(let value)): name = value
+                case ("value", .string(let value)), ("value", .number(let value)): text = value
+                case ("value", .boolean(let value)): text = value ? "True" : "False"
+                case ("value", .null): text = ""
+                case ("name", _), ("value", _): throw wrongShape
+                default: continue
+                }
+            }
+            guard let name, !name.isEmpty else { throw wrongShape }
+            pairs.append(NameValue(name: name, value: text))
+        }
+        return pairs
+    }
+
+    private static func properties(_ root: XMLNode) throws(APIError) -> [NameValue] {
+        guard root.name == "ArrayOfProperty" else { throw wrongShape }
+        var pairs: [NameValue] = []
+        for child in root.children {
+            guard child.name == "Property", let name = child.child("Name")?.text, !name.isEmpty
+            else { throw wrongShape }
+            pairs.append(NameValue(name: name, value: child.child("Value")?.text ?? ""))
+        }
+        return pairs
+    }
+
+    private static var wrongShape: APIError {
+        .badRequest("The body must be a list of properties, each with a Name and a Value.")
+    }
+
+    /// The message in the body; empty when there is none.
+    ///
+    /// - Throws: 400 for another shape or a message that is too long.
+    func message() throws(APIError) -> String {
+        let text: String
+        switch content {
+        case .none, .json(.null): return ""
+        case .json(.string(let value)): text = value
+        case .xml(let root) where root.name == "string" && root.children.isEmpty:
+            text = root.text
+        default: throw .badRequest("The body must be a string: the message.")
+        }
+        guard text.count <= Self.maxMessage else {
+            throw .badRequest("The message is longer than \(Self.maxMessage) characters.")
+        }
+        return text
+    }
+
+    /// The most characters of a message (product documentation, `IScheduler::CancelJob`).
+    static let maxMessage = 320
+
+    /// The job XML in the body: a string that holds it, or the XML itself.
+    ///
+    /// - Throws: 400 when there is none, or it is malformed.
+    func jobXML() throws(APIError) -> XMLNode {
+        let text: String
+        switch content {
+        case .json(.string(let value)): text = value
+        case .xml(let root) where root.name == "string": text = root.text
+        case .xml(let root): return root
+        default: throw .badRequest("The body must be a string: the XML of a job.")
+        }
+        do throws(MalformedText) {
+            return try XMLNode(document: Array(text.utf8))
+        } catch {
+            throw .badRequest(error.message)
+        }
+    }
+}

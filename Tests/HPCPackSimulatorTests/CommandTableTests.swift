@@ -1,0 +1,152 @@
+import HPCPackSimulator
+import Testing
+
+/// The state machine of jobs and of tasks: which command is allowed in which state.
+struct CommandTableTests {
+    /// For each state: cancel, cancel by force, finish, requeue, submit, add a task, set the node
+    /// groups, set the priority.
+    static let jobs: [(state: String, allowed: String)] = [
+        ("Configuring", "cancel force submit add set priority"),
+        ("Submitted", "cancel force add set priority"),
+        ("Validating", "cancel force add set priority"),
+        ("Queued", "cancel force finish add set priority"),
+        ("Running", "cancel force finish requeue add priority"),
+        ("Finishing", "force"),
+        ("Canceling", "force"),
+        ("Finished", ""),
+        ("Failed", "requeue submit set priority"),
+        ("Canceled", "requeue submit set priority"),
+    ]
+
+    private static let commands = [
+        "cancel", "force", "finish", "requeue", "submit", "add", "set", "priority",
+    ]
+
+    @Test(arguments: jobs)
+    func `A job takes what its state allows and refuses the rest with 409`(
+        _ state: String,
+        _ allowed: String
+    ) throws {
+        for command in Self.commands {
+            let driver = try APIDriver()
+            let job = try Self.job(in: state, driver)
+            #expect(try driver.state(job) == state)
+            let before = try driver.properties("/jobs/\(job)")
+            let path = "/jobs/\(job)"
+            let answer =
+                switch command {
+                case "force": try driver.send("POST", path + "/cancel", query: [("forced", "true")])
+                case "add": try driver.send("POST", path + "/tasks", [("CommandLine", "echo")])
+                case "set": try driver.send("PUT", path, [("NodeGroups", "ComputeNodes")])
+                case "priority": try driver.send("PUT", path, [("Priority", "Highest")])
+                default: try driver.send("POST", path + "/" + command)
+                }
+            let isAllowed = allowed.split(separator: " ").contains { $0 == command }
+            let expected = isAllowed ? (command == "add" ? 200 : 204) : 409
+            #expect(answer.status == expected, "\(command) in \(state): \(answer.text)")
+            if !isAllowed {
+                #expect(answer.message?.contains(state) == true)
+                #expect(try driver.properties("/jobs/\(job)") == before)
+            }
+            #expect(driver.simulator.violations() == [])
+            driver.simulator.advance(by: 3000)
+            #expect(driver.simulator.violations() == [])
+        }
+    }
+
+    private static func job(in state: String, _ driver: APIDriver) throws -> Int {
+        let job = try driver.createJob(("MinCores", state == "Queued" ? "2" : "1"))
+        try driver.addTask(job, state == "Finished" ? "echo" : "sleep 1000")
+        if state == "Queued" {
+            // Somebody else has all the cores.
+            let cores = try driver.property("/nodes/HEADNODE", "NumCores")
+            _ = try driver.runningJob("sleep 100", properties: [("MinCores", cores)])
+        }
+        guard state != "Configuring" else { return job }
+        try driver.submit(job)
+        driver.simulator.advance(by: state == "Submitted" ? 0 : state == "Validating" ? 1 : 5)
+        switch state {
+        case "Finishing": try driver.command("/jobs/\(job)/finish")
+        case "Canceling": try driver.command("/jobs/\(job)/cancel")
+        case "Canceled": try driver.command("/jobs/\(job)/cancel", query: [("forced", "true")])
+        case "Failed":
+            try driver.command("/jobs/\(job)/tasks/1/cancel", query: [("forced", "true")])
+            driver.simulator.advance(by: 5)
+        case "Finished": driver.simulator.advance(by: 10)
+        default: break
+        }
+        return job
+    }
+
+    /// For each state of a task: what it takes.
+    static let tasks: [(state: String, allowed: String)] = [
+        ("Configuring", "cancel set"), ("Submitted", "cancel set"), ("Validating", "cancel set"),
+        ("Queued", "cancel finish requeue set"), ("Dispatching", "cancel finish"),
+        ("Running", "cancel finish"), ("Canceling", ""), ("Finished", ""),
+        ("Failed", "requeue set"), ("Canceled", "requeue set"),
+    ]
+
+    @Test(arguments: tasks, [false, true])
+    func `A task or subtask takes what its state allows and refuses the rest with 409`(
+        _ row: (state: String, allowed: String),
+        _ isSubtask: Bool
+    ) throws {
+        let (state, allowed) = row
+        for command in ["cancel", "finish", "requeue", "set"] {
+            let driver = try APIDriver()
+            let (job, path) = try Self.task(in: state, isSubtask, driver)
+            #expect(try driver.property(path, "State") == state)
+            let answer =
+                command == "set"
+                ? try driver.send("PUT", path, [("Name", "New")])
+                : try driver.send("POST", path + "/" + command)
+            let isAllowed = allowed.split(separator: " ").contains { $0 == command }
+            #expect(answer.status == (isAllowed ? 204 : 409), "\(command): \(answer.text)")
+            if isAllowed {
+                let next = try driver.property(path, "State")
+                let isOn = state == "Dispatching" || state == "Running"
+                switch command {
+                case "cancel": #expect(next == (isOn ? "Canceling" : "Canceled"))
+                case "finish": #expect(next == "Finished")
+                case "requeue": #expect(next == "Configuring")
+                default: #expect(try driver.property(path, "Name") == "New")
+                }
+            } else {
+                #expect(answer.message?.contains(state) == true)
+                #expect(try driver.property(path, "State") == state)
+            }
+            #expect(driver.simulator.violations() == [])
+            driver.simulator.advance(by: 3000)
+            #expect(driver.simulator.violations() == [])
+            _ = job
+        }
+    }
+
+    private static func task(
+        in state: String,
+        _ isSubtask: Bool,
+        _ driver: APIDriver
+    ) throws -> (job: Int, path: String) {
+        // A second task keeps the job alive.
+        let job = try driver.createJob(
+            ("MinCores", state == "Queued" ? "1" : "2"),
+            ("MaxCores", state == "Queued" ? "1" : "2")
+        )
+        if state == "Queued" { try driver.addTask(job, "sleep 500") }
+        let command = state == "Finished" ? "echo" : "sleep 1000"
+        let task =
+            isSubtask
+            ? try driver.addTask(job, command, ("Type", "ParametricSweep"), ("EndValue", "1"))
+            : try driver.addTask(job, command)
+        if state != "Queued" { try driver.addTask(job, "sleep 500") }
+        let path = "/jobs/\(job)/tasks/\(task)" + (isSubtask ? "/subtasks/1" : "")
+        if state == "Canceled" { try driver.command(path + "/cancel") }
+        guard state != "Configuring" else { return (job, path) }
+        try driver.submit(job)
+        let seconds = ["Submitted": 0, "Validating": 1, "Dispatching": 3][state] ?? 5
+        driver.simulator.advance(by: seconds)
+        if state == "Canceling" { try driver.command(path + "/cancel") }
+        if state == "Failed" { try driver.command(path + "/cancel", query: [("forced", "true")]) }
+        return (job, path)
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import HPCPackSimulator
+import Testing
+
+/// The operations, the specification's list of them and the documentation name the same.
+struct OperationListTests {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private struct Row {
+        let title: String
+        let line: String
+        let isImplemented: String
+        let suite: String
+        let test: String
+    }
+
+    private static func rows() throws -> [Row] {
+        let text = try String(
+            contentsOf: root.appendingPathComponent("docs/simulator-operations.md"),
+            encoding: .utf8
+        )
+        let parts = text.components(separatedBy: "<!-- operations -->")
+        try #require(parts.count == 3)
+        return try parts[1].split(separator: "\n").dropFirst(2).map { line in
+            let cells = line.split(separator: "|").map {
+                $0.trimmingCharacters(in: CharacterSet(charactersIn: " `"))
+            }
+            try #require(cells.count == 4)
+            let test = cells[3].components(separatedBy: "`: ")
+            try #require(test.count == 2)
+            return Row(
+                title: cells[0],
+                line: cells[1],
+                isImplemented: cells[2],
+                suite: test[0],
+                test: test[1]
+            )
+        }
+    }
+
+    @Test func `The operations are those of the specification, in its order`() {
+        #expect(OperationList.all.map { $0.line } == Self.specification)
+        #expect(Set(OperationList.all.map { $0.title }).count == 37)
+    }
+
+    @Test func `The documentation has every operation with a test that exists`() throws {
+        let rows = try Self.rows()
+        #expect(rows.map { $0.title } == OperationList.all.map { $0.title })
+        #expect(rows.map { $0.line } == OperationList.all.map { $0.line })
+        for row in rows {
+            #expect(row.isImplemented == "yes")
+            let file = "Tests/HPCPackSimulatorTests/\(row.suite).swift"
+            let source = try String(
+                contentsOf: Self.root.appendingPathComponent(file),
+                encoding: .utf8
+            )
+            #expect(source.contains("func `\(row.test)`("), "\(row.title)")
+        }
+    }
+
+    /// Whatever is documented is there: no operation answers as an unknown path does.
+    @Test func `Every operation has its own answer`() throws {
+        let driver = try APIDriver()
+        let job = try driver.createJob()
+        try driver.addTask(job, "echo *", ("Type", "ParametricSweep"), ("EndValue", "2"))
+        for (title, line) in OperationList.all {
+            let words = line.split(separator: " ").map(String.init)
+            let path = words[1].replacingOccurrences(of: "{jobId}", with: String(job))
+                .replacingOccurrences(of: "{taskId}", with: "1")
+                .replacingOccurrences(of: "{subtaskId}", with: "1")
+                .replacingOccurrences(of: "/groups/{name}", with: "/groups/HeadNodes")
+                .replacingOccurrences(of: "{name}", with: "HEADNODE")
+            let answer = try driver.send(words[0], path)
+            #expect([200, 204, 400, 409].contains(answer.status), "\(title): \(answer.text)")
+        }
+    }
+
+    /// The table of contents of the specification, as method and path.
+    private static let specification = [
+        "GET /cluster/version",
+        "GET /cluster/activeHeadNode",
+        "GET /cluster/info/dateTimeFormat",
+        "GET /nodes",
+        "GET /nodes/{name}",
+        "GET /nodes/groups",
+        "GET /nodes/groups/{name}",
+        "GET /jobs",
+        "POST /jobs",
+        "POST /jobs/jobFile",
+        "GET /jobs/{jobId}",
+        "PUT /jobs/{jobId}",
+        "GET /jobs/{jobId}/customProperties",
+        "POST /jobs/{jobId}/customProperties",
+        "GET /jobs/{jobId}/envVariables",
+        "POST /jobs/{jobId}/envVariables",
+        "POST /jobs/{jobId}/submit",
+        "POST /jobs/{jobId}/cancel",
+        "POST /jobs/{jobId}/finish",
+        "POST /jobs/{jobId}/requeue",
+        "GET /jobs/{jobId}/tasks",
+        "POST /jobs/{jobId}/tasks",
+        "GET /jobs/{jobId}/tasks/{taskId}",
+        "PUT /jobs/{jobId}/tasks/{taskId}",
+        "GET /jobs/{jobId}/tasks/{taskId}/customProperties",
+        "POST /jobs/{jobId}/tasks/{taskId}/customProperties",
+        "GET /jobs/{jobId}/tasks/{taskId}/envVariables",
+        "POST /jobs/{jobId}/tasks/{taskId}/envVariables",
+        "POST /jobs/{jobId}/tasks/{taskId}/cancel",
+        "POST /jobs/{jobId}/tasks/{taskId}/finish",
+        "POST /jobs/{jobId}/tasks/{taskId}/requeue",
+        "GET /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}",
+        "PUT /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}",
+        "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/cancel",
+        "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/finish",
+        "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/requeue",
+        "GET /jobs/templates",
+    ]
+}

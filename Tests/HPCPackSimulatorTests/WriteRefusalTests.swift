@@ -1,0 +1,112 @@
+import Foundation
+import HPCPackSimulator
+import Testing
+
+/// What writes refuse, whichever they are: unknown ids, malformed bodies, sizes and methods.
+struct WriteRefusalTests {
+    @Test(arguments: [
+        ("PUT", ""), ("POST", "/submit"), ("POST", "/cancel"), ("POST", "/finish"),
+        ("POST", "/requeue"), ("POST", "/customProperties"), ("POST", "/envVariables"),
+        ("POST", "/tasks"), ("PUT", "/tasks/1"), ("POST", "/tasks/1/cancel"),
+        ("POST", "/tasks/1/finish"), ("POST", "/tasks/1/requeue"),
+        ("POST", "/tasks/1/customProperties"), ("POST", "/tasks/1/envVariables"),
+        ("PUT", "/tasks/1/subtasks/1"), ("POST", "/tasks/1/subtasks/1/cancel"),
+        ("POST", "/tasks/1/subtasks/1/finish"), ("POST", "/tasks/1/subtasks/1/requeue"),
+    ])
+    func `An unknown job, task or subtask is 404, an id that is no number 400`(
+        _ method: String,
+        _ path: String
+    ) throws {
+        let driver = try APIDriver()
+        let job = try driver.createJob()
+        var unknown = ["/jobs/999\(path)", "/jobs/99999999999\(path)"]
+        if path.contains("/tasks/") { unknown.append("/jobs/\(job)\(path)") }
+        if path.contains("/subtasks/") {
+            try driver.addTask(job, "echo")
+            unknown.append("/jobs/\(job)\(path)")
+            unknown.append(
+                "/jobs/\(job)\(path)".replacingOccurrences(of: "subtasks/1", with: "subtasks/0")
+            )
+        }
+        for path in unknown {
+            let answer = try driver.send(method, path, [])
+            #expect(answer.status == 404, "\(path): \(answer.text)")
+            #expect(answer.message?.isEmpty == false)
+        }
+        #expect(try driver.send(method, "/jobs/x\(path)", []).status == 400)
+    }
+
+    @Test(arguments: [
+        "{", "[", "[{}]", "[1]", "{\"Name\":\"Name\",\"Value\":\"x\"}", "[{\"Value\":\"x\"}]",
+        "[{\"Name\":1,\"Value\":\"x\"}]", "[{\"Name\":\"Name\",\"Value\":{}}]", "\"text\"", "7",
+        "[{\"Name\":\"Name\",\"Value\":\"x\"}] ]", "[{\"Name\":\"Name\",\"Value\":\"x\"},]",
+        "<ArrayOfProperty/>", String(repeating: "[", count: 100_000),
+    ])
+    func `A body that is no list of properties is 400`(_ body: String) throws {
+        let driver = try APIDriver()
+        let job = try driver.createJob()
+        try driver.addTask(job, "echo")
+        let paths = [
+            ("POST", "/jobs"), ("PUT", "/jobs/\(job)"), ("POST", "/jobs/\(job)/submit"),
+            ("POST", "/jobs/\(job)/tasks"), ("PUT", "/jobs/\(job)/tasks/1"),
+            ("POST", "/jobs/\(job)/customProperties"), ("POST", "/jobs/\(job)/envVariables"),
+        ]
+        for (method, path) in paths {
+            let answer = driver.probe.ask(path, method: method, body: Array(body.utf8))
+            #expect(answer.status == 400, "\(path)")
+            #expect(answer.message?.isEmpty == false)
+        }
+    }
+
+    @Test(arguments: ["{}", "[]", "7", "true", "\"" + String(repeating: "m", count: 321) + "\""])
+    func `A message that is no string, or too long, is 400`(_ body: String) throws {
+        let driver = try APIDriver()
+        let job = try driver.runningJob("sleep 100")
+        for path in ["cancel", "finish", "tasks/1/cancel", "tasks/1/finish"] {
+            let answer = driver.probe.ask(
+                "/jobs/\(job)/\(path)",
+                method: "POST",
+                body: Array(body.utf8)
+            )
+            #expect(answer.status == 400, "\(path)")
+        }
+        #expect(try driver.state(job) == "Running")
+        let answer = try driver.send("POST", "/jobs/\(job)/cancel", query: [("forced", "perhaps")])
+        #expect(answer.status == 400)
+    }
+
+    @Test func `Sizes and media types have their limits`() throws {
+        let driver = try APIDriver()
+        let large = [UInt8](repeating: UInt8(ascii: " "), count: (4 << 20) + 1)
+        #expect(driver.probe.ask("/jobs", method: "POST", body: large).status == 413)
+        let many = try APIDriver.json((0...2000).map { ("n\($0)", "v") })
+        let job = try driver.createJob()
+        #expect(
+            driver.probe.ask("/jobs/\(job)/envVariables", method: "POST", body: many).status == 400
+        )
+        for type in [
+            "text/plain", "application/x-www-form-urlencoded", "text/json; charset=utf-16",
+        ] {
+            let answer = driver.probe.ask(
+                "/jobs",
+                method: "POST",
+                headers: [("Content-Type", type)],
+                body: Array("[]".utf8)
+            )
+            #expect(answer.status == 415)
+            #expect(answer.message?.isEmpty == false)
+        }
+    }
+
+    @Test func `Other methods are 405 and say which ones are allowed`() throws {
+        let driver = try APIDriver()
+        for (method, path, allowed) in [
+            ("DELETE", "/jobs/1", "GET, PUT"), ("GET", "/jobs/1/submit", "POST"),
+            ("PUT", "/jobs", "GET, POST"), ("GET", "/jobs/jobFile", "POST"),
+            ("POST", "/jobs/1/tasks/1/subtasks/1", "GET, PUT"), ("POST", "/jobs/templates", "GET"),
+        ] {
+            let answer = try driver.send(method, path)
+            #expect(answer.status == 405 && answer["Allow"] == allowed, "\(path)")
+        }
+    }
+}
