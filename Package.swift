@@ -96,6 +96,7 @@ let package = Package(
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
         tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
+        tests("HostileClientTests", ["TestSupport", "Threads", "hpcpack-exporter"]),
         tests(
             "HPCPackClientTests",
             ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]

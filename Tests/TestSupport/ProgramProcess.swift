@@ -26,8 +26,14 @@ public final class ProgramProcess: Sendable {
     ///   - name: The name of the program.
     ///   - arguments: Its arguments.
     ///   - environment: Variables beside those of the test.
+    ///   - openFiles: How many descriptors it may have; `nil` leaves it what the test may have.
     /// - Throws: `Failure` when there is no such program.
-    public init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    public init(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        openFiles: Int? = nil
+    ) throws {
         self.name = name
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("program-\(UUID())")
@@ -46,6 +52,12 @@ public final class ProgramProcess: Sendable {
         let process = Process()
         process.executableURL = url
         process.arguments = arguments
+        if let openFiles {
+            // The shell becomes the program, so the process id is the program's.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -n \"$0\" && exec \"$@\"", String(openFiles), url.path] + arguments
+        }
         var all = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("HPCPACK_EXPORTER_")
         }
