@@ -92,10 +92,17 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "ParserOracles",
+            dependencies: ["ExporterCommand", "HPCPackClient", "HTTPListener", "JSONRows"],
+            path: "Tests/ParserOracles",
+            swiftSettings: settings
+        ),
+        tests("ParserCorpusTests", ["ParserOracles"]),
         tests("LoggingTests", ["Logging", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
-        tests("JSONRowsTests", ["JSONRows"]),
-        tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
+        tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),
+        tests("HTTPListenerTests", ["HTTPListener", "ParserOracles", "Threads"]),
         tests("HostileClientTests", ["TestSupport", "Threads", "hpcpack-exporter"]),
         tests(
             "HPCPackClientTests",
