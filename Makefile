@@ -4,7 +4,7 @@ SWIFT ?= swift
 # The checks of CI build with warnings as errors, each into a folder of its own.
 STRICT = HPCPACK_EXPORTER_STRICT=1
 
-.PHONY: demo build test lint format ci ci-debug ci-release ci-thread clean
+.PHONY: demo build test fuzz lint format ci ci-debug ci-release ci-thread ci-address clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -20,13 +20,18 @@ test: ## Run every test.
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
+fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Corpus.
+	@scripts/install-packages build
+	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --product hpcpack-fuzz
+	@scripts/fuzz .build/fuzz/release/hpcpack-fuzz
+
 lint: ## Check the form of the source.
-	$(SWIFT) format lint --strict --parallel -r Sources Tests Package.swift
+	$(SWIFT) format lint --strict --parallel -r Sources Tests Fuzz Package.swift
 
 format: ## Bring the source into form.
-	$(SWIFT) format --in-place --parallel -r Sources Tests Package.swift
+	$(SWIFT) format --in-place --parallel -r Sources Tests Fuzz Package.swift
 
-ci: lint ci-debug ci-release ci-thread ## Everything that a change must pass.
+ci: lint ci-debug ci-release ci-thread ci-address ## Everything that a change must pass.
 
 ci-debug:
 	@scripts/install-packages test
@@ -39,6 +44,10 @@ ci-release:
 ci-thread:
 	$(STRICT) $(SWIFT) build --scratch-path .build/ci-thread --sanitize=thread --build-tests
 	$(STRICT) $(SWIFT) test --scratch-path .build/ci-thread --sanitize=thread --skip-build
+
+ci-address:
+	$(STRICT) $(SWIFT) build --scratch-path .build/ci-address --sanitize=address --build-tests
+	$(STRICT) $(SWIFT) test --scratch-path .build/ci-address --sanitize=address --skip-build
 
 clean:
 	rm -rf .build

@@ -124,3 +124,15 @@ let package = Package(
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
 )
+
+// `make fuzz` alone builds the fuzzers; they bring libFuzzer's instrumentation into every module.
+if Context.environment["HPCPACK_EXPORTER_FUZZ"] == "1" {
+    package.targets += [
+        .executableTarget(
+            name: "hpcpack-fuzz",
+            dependencies: ["ParserOracles"],
+            path: "Fuzz/hpcpack-fuzz",
+            swiftSettings: settings
+        )
+    ]
+}
