@@ -45,7 +45,7 @@ final class Subject {
                 "--web.listen-address=127.0.0.1:0", "--hpcpack.url=\(cluster.server.url)",
                 "--collector.interval=1d", "--collector.max-age=2d",
             ] + flags,
-            openFiles: openFiles
+            shell: "ulimit -n \(openFiles) && exec \"$0\" \"$@\""
         )
         let authority = try process.word(after: "address=http://127.0.0.1:")
         guard let port = UInt16(authority.prefix { $0 != "/" }) else {

@@ -26,13 +26,14 @@ public final class ProgramProcess: Sendable {
     ///   - name: The name of the program.
     ///   - arguments: Its arguments.
     ///   - environment: Variables beside those of the test.
-    ///   - openFiles: How many descriptors it may have; `nil` leaves it what the test may have.
+    ///   - shell: What a shell does in its place, with the program and its arguments as `"$0" "$@"`, such as
+    ///     `exec "$0" "$@" 2>&-`; `nil` to start it without one.
     /// - Throws: `Failure` when there is no such program.
     public init(
         _ name: String,
         _ arguments: [String],
         environment: [String: String] = [:],
-        openFiles: Int? = nil
+        shell: String? = nil
     ) throws {
         self.name = name
         let folder = FileManager.default.temporaryDirectory
@@ -50,13 +51,12 @@ public final class ProgramProcess: Sendable {
             throw Failure(description: "\(name) is not built; looked at \(candidates.map(\.path))")
         }
         let process = Process()
-        process.executableURL = url
-        process.arguments = arguments
-        if let openFiles {
-            // The shell becomes the program, so the process id is the program's.
+        if let shell {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments =
-                ["-c", "ulimit -n \"$0\" && exec \"$@\"", String(openFiles), url.path] + arguments
+            process.arguments = ["-c", shell, url.path] + arguments
+        } else {
+            process.executableURL = url
+            process.arguments = arguments
         }
         var all = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("HPCPACK_EXPORTER_")
