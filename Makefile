@@ -47,7 +47,7 @@ ci-thread:
 
 ci-address:
 	$(STRICT) $(SWIFT) build --scratch-path .build/ci-address --sanitize=address --build-tests
-	$(STRICT) $(SWIFT) test --scratch-path .build/ci-address --sanitize=address --skip-build
+	$(STRICT) LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp:print_suppressions=0 $(SWIFT) test --scratch-path .build/ci-address --sanitize=address --skip-build
 
 clean:
 	rm -rf .build
