@@ -6,10 +6,12 @@ import Testing
 ///
 /// What every test asks for besides its own point: an honest scrape is answered whole within a second
 /// all the while, memory grows by less than 30 MB, and the descriptors come back to where they were.
+///
+/// They measure waits, so nothing else should run meanwhile: `make test` runs them alone.
 @Suite(.serialized, .timeLimit(.minutes(10)))
 struct CrowdTests {
     private static let allowedGrowth = Sanitizer.isOn ? Int.max : 30 << 20
-    private static let allowedSeconds = 1.0
+    private static let allowedSeconds = Sanitizer.isOn ? 10.0 : 1
     /// The clients that have a place, those that are being refused, and the server's own few.
     private static let mostDescriptors = 512 + 16 + 40
 
@@ -50,6 +52,7 @@ struct CrowdTests {
                 let client = try CrowdClient(port: subject.port)
                 client.send("GET /metrics HTTP/1.1\r\nHost: crowd\r\nX-Half: ")
                 crowd.append(client)
+                guard crowd.count % 50 == 0 else { continue }
                 #expect(subject.use.descriptors < Self.mostDescriptors)
             }
             // Those that still have a place are told 408 when their five seconds are over.
@@ -91,7 +94,7 @@ struct CrowdTests {
             }
             let areEnded = crowd.allSatisfy(\.isEnded)
             #expect(areEnded, "\(place) bytes were taken")
-            #expect(-begin.timeIntervalSinceNow < 9)
+            #expect(-begin.timeIntervalSinceNow < (Sanitizer.isOn ? 60 : 9))
         }
     }
 
