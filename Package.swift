@@ -95,13 +95,24 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "ParserOracles",
+            dependencies: ["ExporterCommand", "HPCPackClient", "HTTPListener", "JSONRows"],
+            path: "Tests/ParserOracles",
+            swiftSettings: settings
+        ),
+        tests("ParserCorpusTests", ["ParserOracles"]),
         tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
-        tests("JSONRowsTests", ["JSONRows"]),
+        tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),
         tests(
             "HTTPListenerTests",
-            ["COpenSSL", "HTTPListener", "TestSupport", "Threads", "TLSListener"]
+            [
+                "COpenSSL", "HTTPListener", "ParserOracles", "TestSupport", "Threads",
+                "TLSListener",
+            ]
         ),
+        tests("HostileClientTests", ["TestSupport", "Threads", "hpcpack-exporter"]),
         tests(
             "HPCPackClientTests",
             ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]
@@ -122,3 +133,15 @@ let package = Package(
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
 )
+
+// `make fuzz` alone builds the fuzzers; they bring libFuzzer's instrumentation into every module.
+if Context.environment["HPCPACK_EXPORTER_FUZZ"] == "1" {
+    package.targets += [
+        .executableTarget(
+            name: "hpcpack-fuzz",
+            dependencies: ["ParserOracles"],
+            path: "Fuzz/hpcpack-fuzz",
+            swiftSettings: settings
+        )
+    ]
+}

@@ -23,7 +23,8 @@ enum DurationText {
             last = place
             total += units[place].length * number
         }
-        return total
+        // A sum that carries over into a tenth digit of days could not be written in this form.
+        return total < units[units.count - 1].length * 1_000_000_000 ? total : nil
     }
 
     /// Writes a duration in the form that `read` takes.

@@ -56,7 +56,7 @@ struct ConnectionMachine: Sendable {
         self.limits = limits
         parser = RequestParser(limits: limits)
         since = now
-        pace = TransferPace(at: now, timeout: .zero, minimumBytesPerSecond: 1)
+        pace = TransferPace(at: now, timeout: .zero, minimumBytesPerSecond: 1, longest: .zero)
     }
 
     /// What the connection waits for.
@@ -348,7 +348,8 @@ struct ConnectionMachine: Sendable {
         TransferPace(
             at: now,
             timeout: timeout,
-            minimumBytesPerSecond: limits.minimumBytesPerSecond
+            minimumBytesPerSecond: limits.minimumBytesPerSecond,
+            longest: limits.transferTimeout
         )
     }
 }

@@ -45,6 +45,12 @@ public struct ListenerLimits: Sendable, Hashable {
     /// transfer of `n` bytes may take its timeout plus `n / minimumBytesPerSecond` seconds.
     public var minimumBytesPerSecond = 1024
 
+    /// How long the arrival of a body or the sending of an answer may take, at whatever pace.
+    ///
+    /// A client that reads slowly keeps the page that it was given in memory while newer ones are
+    /// made for others; this bounds how many pages live at once.
+    public var transferTimeout: Duration = .seconds(60)
+
     /// How long the handler may take before the client gets 503; `nil` lets it take for ever.
     public var answerTimeout: Duration?
 

@@ -97,17 +97,16 @@ struct Reception: ~Copyable {
     ) -> Arrival? {
         while acceptedInRound < Self.perRound, let socket = ready.last {
             acceptedInRound += 1
-            let isFull = Self.served(connections) >= limits.connections
-            let victim = isFull ? Self.victim(connections) : nil
+            let isFull = Self.count(connections) { !$0.isBeyondLimit } >= limits.connections
+            // Only one that has a place can leave it to another.
+            let victim = isFull ? Self.victim(connections) { !$0.isBeyondLimit } : nil
             // Who has only just come has not had the time to ask: its turn to go is the next round.
             if let victim, victim.since == now { return nil }
             switch socket.accept() {
             case .client(let client):
                 victim?.connection.close()
                 let isBeyondLimit = isFull && victim == nil
-                if isBeyondLimit, connections.count - limits.connections >= Self.refusalsAtOnce {
-                    continue
-                }
+                if isBeyondLimit, !Self.makeRoomForRefusal(connections) { continue }
                 let connection = Connection(
                     number: nextNumber,
                     transport: makeTransport(client),
@@ -123,7 +122,7 @@ struct Reception: ~Copyable {
             case .lost:
                 continue
             case .noDescriptors:
-                if let victim = Self.victim(connections) {
+                if let victim = Self.victim(connections, where: { _ in true }) {
                     victim.connection.close()
                 } else if turnAway(socket, at: now, refusal: refusal) {
                     return .turnedAway
@@ -135,9 +134,22 @@ struct Reception: ~Copyable {
         return nil
     }
 
-    /// How many clients have a place.
-    private static func served(_ connections: [Connection]) -> Int {
-        connections.count { !$0.isClosed && !$0.isBeyondLimit }
+    /// How many connections of a kind there are.
+    private static func count(
+        _ connections: [Connection],
+        where isOfKind: (Connection) -> Bool
+    ) -> Int {
+        connections.count { !$0.isClosed && isOfKind($0) }
+    }
+
+    /// Lets go of the client that was refused longest ago, when too many are being refused.
+    ///
+    /// - Returns: Whether one more can be told that there is no room.
+    private static func makeRoomForRefusal(_ connections: [Connection]) -> Bool {
+        guard count(connections, where: \.isBeyondLimit) >= refusalsAtOnce else { return true }
+        guard let victim = victim(connections, where: \.isBeyondLimit) else { return false }
+        victim.connection.close()
+        return true
     }
 
     /// Whom to close for a new client: who is done already, else who has waited longest without
@@ -146,10 +158,11 @@ struct Reception: ~Copyable {
     ///
     /// - Returns: The connection and since when it has been so, or `nil` when all are being answered.
     private static func victim(
-        _ connections: [Connection]
+        _ connections: [Connection],
+        where isOfKind: (Connection) -> Bool
     ) -> (connection: Connection, since: Instant)? {
         var best: (connection: Connection, since: Instant, rank: Int)?
-        for connection in connections where !connection.isClosed {
+        for connection in connections where !connection.isClosed && isOfKind(connection) {
             let (rank, since): (Int, Instant)
             switch connection.machine.standing {
             case .ending(let moment): (rank, since) = (0, moment)

@@ -7,6 +7,7 @@ struct TransferPace: Sendable {
     private var moved = 0
     private let timeout: Duration
     private let minimumBytesPerSecond: Int
+    private let longest: Duration
 
     /// Starts a transfer.
     ///
@@ -14,11 +15,13 @@ struct TransferPace: Sendable {
     ///   - now: The present moment.
     ///   - timeout: How long it may stand still.
     ///   - minimumBytesPerSecond: How slow it may be on the average, beyond one timeout.
-    init(at now: Instant, timeout: Duration, minimumBytesPerSecond: Int) {
+    ///   - longest: How long it may take at whatever pace.
+    init(at now: Instant, timeout: Duration, minimumBytesPerSecond: Int, longest: Duration) {
         start = now
         lastProgress = now
         self.timeout = timeout
         self.minimumBytesPerSecond = minimumBytesPerSecond
+        self.longest = longest
     }
 
     /// Counts bytes that moved.
@@ -30,6 +33,9 @@ struct TransferPace: Sendable {
     /// The moment at which the transfer has failed.
     var deadline: Instant {
         let earned = Duration.milliseconds(moved * 1000 / minimumBytesPerSecond)
-        return min(lastProgress.advanced(by: timeout), start.advanced(by: timeout + earned))
+        return min(
+            lastProgress.advanced(by: timeout),
+            start.advanced(by: min(timeout + earned, longest))
+        )
     }
 }

@@ -6,7 +6,7 @@ struct ThreatModelTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The names of all tests, as they stand in the sources.
+    /// The names of all tests and suites, as they stand in the sources.
     private static func tests() throws -> Set<String> {
         var names: Set<String> = []
         let folder = root.appendingPathComponent("Tests")
@@ -15,6 +15,10 @@ struct ThreatModelTests {
             let text = try String(contentsOf: file, encoding: .utf8)
             for part in text.components(separatedBy: "func `").dropFirst() {
                 names.insert(String(part.prefix { $0 != "`" }))
+            }
+            for part in text.components(separatedBy: "struct ").dropFirst() {
+                let name = part.prefix { $0.isLetter || $0.isNumber }
+                if name.hasSuffix("Tests") { names.insert(String(name)) }
             }
         }
         return names
@@ -53,12 +57,16 @@ struct ThreatModelTests {
         let rows = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
             .filter { $0.hasPrefix("| ") }.dropFirst(2)
         #expect(!rows.isEmpty)
-        let tests = try Self.tests()
+        let folders = try FileManager.default.subpathsOfDirectory(
+            atPath: Self.root.path + "/Tests"
+        ).map { "Tests/" + $0 }
+        let tests = try Self.tests().union(folders)
         for row in rows {
             let named = try Self.quoted(#require(row.split(separator: "|").last { $0 != " " }))
-            // What is between backticks and begins with a capital is a test; the rest are commands.
+            // What is between backticks and begins with a capital is a test, a suite, a module of tests or a
+            // folder of them; the rest are commands.
             for name in named where name.first?.isUppercase == true {
-                #expect(tests.contains(name), "\(name)")
+                #expect(tests.contains(name) || folders.contains("Tests/" + name), "\(name)")
             }
         }
     }

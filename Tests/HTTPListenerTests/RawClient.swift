@@ -73,12 +73,12 @@ final class RawClient {
     ///
     /// - Returns: `false` at the end of the stream.
     @discardableResult
-    func read(within time: TimeInterval? = nil) throws -> Bool {
+    func read(within time: TimeInterval? = nil, atMost most: Int = 65_536) throws -> Bool {
         var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&entry, 1, Int32((time ?? patience) * 1000)) > 0 else {
             throw Failure(description: "nothing came; so far: \(text.prefix(400))")
         }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var buffer = [UInt8](repeating: 0, count: most)
         let count = unsafe recv(socket, &buffer, buffer.count, 0)
         guard count >= 0 else {
             throw Failure(description: unsafe "recv: \(String(cString: strerror(errno)))")

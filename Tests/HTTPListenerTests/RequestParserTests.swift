@@ -1,3 +1,4 @@
+import ParserOracles
 import Testing
 
 @testable import HTTPListener

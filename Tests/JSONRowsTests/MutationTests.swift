@@ -1,4 +1,5 @@
 import JSONRows
+import ParserOracles
 import Testing
 
 /// Random numbers that are the same at each run (SplitMix64).
