@@ -53,8 +53,11 @@ public final class ClusterCollector: Sendable {
     /// Makes a running round end soon, and every later one fail.
     public func cancel() { client.cancellation.cancel() }
 
-    /// Lets the next round read all jobs, though it may not be due.
-    package func requestFullRead() { jobs.requestFullRead() }
+    /// Lets the next round read all jobs and tasks, though it may not be due.
+    package func requestFullRead() {
+        jobs.requestFullRead()
+        tasks.requestFullRead()
+    }
 
     /// Whether a first round has ended.
     public var isReady: Bool { published.withLock { $0.rounds > 0 } }

@@ -55,6 +55,9 @@ final class TaskCollector: Sendable {
         )
     }
 
+    /// Lets the next round read the tasks of all active jobs.
+    func requestFullRead() { state.withLock { $0.lastFullRead = nil } }
+
     /// Ends a round in which everything was read that was asked for.
     ///
     /// - Returns: The counts over all jobs, and what full reads came to so far.

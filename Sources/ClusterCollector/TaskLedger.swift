@@ -145,7 +145,8 @@ struct TaskLedger: Sendable {
     }
 
     private func ask(_ id: Int64, _ job: Job, _ asksChanges: Bool, isRoutine: Bool) -> TaskAsk {
-        let mayAskChanges = asksChanges && job.mark != 0 && !job.needsAll
+        // What is read of an ended job stays as it is, so its last answer does not rest on earlier ones.
+        let mayAskChanges = asksChanges && job.mark != 0 && !job.needsAll && !job.hasEnded
         return TaskAsk(
             job: id,
             from: mayAskChanges ? ChangeWatermark.before(job.mark, 0) : nil,

@@ -149,14 +149,26 @@ extension ExpectedPage {
         }
     }
 
-    mutating func add(flow: FlowObserver) {
+    /// - Parameters:
+    ///   - flow: What must count.
+    ///   - most: What may count.
+    mutating func add(flow: FlowObserver, most: FlowObserver) {
+        func both(_ count: (FlowObserver) -> Int) -> (Int, Int) {
+            let lower = count(flow)
+            return (lower, count(most) - lower)
+        }
         for state in ModelJob.terminal {
             let label = [("state", state)]
-            add("hpcpack_jobs_completed_total", label, flow.endings.count { $0.state == state })
+            let (ended, extra) = both { $0.endings.count { $0.state == state } }
+            add("hpcpack_jobs_completed_total", label, ended, extra: extra)
+            func runs(_ flow: FlowObserver) -> [Int] {
+                flow.runs.filter { $0.state == state }.map(\.seconds)
+            }
             add(
                 "hpcpack_job_run_seconds",
                 label,
-                histogram: flow.runs.filter { $0.state == state }.map(\.seconds),
+                histogram: runs(flow),
+                most: runs(most),
                 bounds: Self.runBounds
             )
         }
@@ -164,21 +176,30 @@ extension ExpectedPage {
             "hpcpack_job_queue_wait_seconds",
             [],
             histogram: flow.waits.map(\.seconds),
+            most: most.waits.map(\.seconds),
             bounds: Self.waitBounds
         )
-        for group in axis(flow.endings.map(\.groups) + flow.waits.map(\.groups)) {
+        for group in axis(most.endings.map(\.groups) + most.waits.map(\.groups)) {
             let label = [("node_group", group)]
             for state in ModelJob.terminal {
+                let (ended, extra) = both {
+                    $0.endings.count { $0.state == state && $0.groups.contains(group) }
+                }
                 add(
                     "hpcpack_node_group_jobs_completed_total",
                     label + [("state", state)],
-                    flow.endings.count { $0.state == state && $0.groups.contains(group) }
+                    ended,
+                    extra: extra
                 )
+            }
+            func waits(_ flow: FlowObserver) -> [Int] {
+                flow.waits.filter { $0.groups.contains(group) }.map(\.seconds)
             }
             add(
                 "hpcpack_node_group_job_queue_wait_seconds",
                 label,
-                histogram: flow.waits.filter { $0.groups.contains(group) }.map(\.seconds),
+                histogram: waits(flow),
+                most: waits(most),
                 bounds: Self.waitBounds
             )
         }

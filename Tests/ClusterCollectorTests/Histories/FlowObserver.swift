@@ -6,7 +6,8 @@
 ///   or its EndTime is another one: it was requeued and ended again in between. One that does so within the
 ///   same second, in the same state, looks unchanged to everybody, and does not count.
 /// - A job never seen before counts at once if it is ended already; its start counts if it has started.
-///   By the head node's clock it must have changed since the newest change of the first look.
+///   Where the head node's clock has stepped back, its stamp may tell that it changed before the newest change
+///   of the first look; nobody can tell it then from one that the first look missed, and it may count or not.
 /// - A job started when its StartTime is set and is not the one seen before.
 /// - A wait or run that would be negative (the clock stepped in between) is no duration and not observed.
 /// - What happens to a job and is undone or purged between two looks is not seen.
@@ -33,6 +34,11 @@ struct FlowObserver: Sendable {
 
     private var known: [Int: Sight] = [:]
     private var mark: Int?
+    /// Whether a stamp from before the first look keeps a new job from counting.
+    private let believesStamps: Bool
+
+    init(believesStamps: Bool = true) { self.believesStamps = believesStamps }
+
     private(set) var endings: [Ending] = []
     private(set) var waits: [Wait] = []
     private(set) var runs: [Run] = []
@@ -55,7 +61,8 @@ struct FlowObserver: Sendable {
             )
             let change = visible(job.change, "changetime")
             let old = known.updateValue(new, forKey: job.id)
-            guard let mark, old != nil || change == 0 || change >= mark else { continue }
+            guard let mark, old != nil || change == 0 || change >= mark || !believesStamps
+            else { continue }
             let groups = Set(job.groups.map { $0.lowercased() })
             if new.start != 0, old?.start != new.start {
                 let wait = new.start - visible(job.submit, "submittime")

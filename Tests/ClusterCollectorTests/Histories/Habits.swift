@@ -63,6 +63,8 @@ struct Habits: Sendable {
     var mastersShow = false
     var allTasks = false
     var concurrency = 1
+    /// Not the server's but the exporter's: when it reads in full of its own accord.
+    var fullInterval = Duration.seconds(900)
 
     /// A server that keeps to the specification in everything that matters to incremental reads.
     init() {}
@@ -99,6 +101,7 @@ struct Habits: Sendable {
         mastersShow = random.chance(of: 3)
         allTasks = random.chance(of: 3)
         concurrency = random.chance(of: 5) ? 3 : 1
+        if random.chance(of: 5) { fullInterval = .milliseconds(100) }
         if random.chance(of: 2) { lie(&random) }
     }
 

@@ -42,6 +42,7 @@ struct HistoryRun {
     private let headNode: ModelHeadNode
     private var collector: ClusterCollector
     private var flow = FlowObserver()
+    private var mostFlow = FlowObserver(believesStamps: false)
     private var served = Served()
     private var counters: [String: Double] = [:]
 
@@ -77,7 +78,10 @@ struct HistoryRun {
             ),
             logger: .silent
         )
-        let configuration = CollectorConfiguration(taskJobs: habits.allTasks ? .all : .active)
+        let configuration = CollectorConfiguration(
+            taskJobs: habits.allTasks ? .all : .active,
+            fullInterval: habits.fullInterval
+        )
         return ClusterCollector(client: client, configuration: configuration, logger: .silent)
     }
 
@@ -105,6 +109,7 @@ struct HistoryRun {
         if round.restartsExporter {
             collector = try Self.collector(headNode, history.habits)
             (flow, served, counters) = (FlowObserver(), Served(), [:])
+            mostFlow = FlowObserver(believesStamps: false)
         }
         if !flow.hasLooked {
             // A first read that is disturbed leaves open what it held; so it is not.
@@ -112,7 +117,7 @@ struct HistoryRun {
             disturbance.events = []
             disturbance.outage = nil
         }
-        if round.isFull { collector.readAllInNextRound() }
+        if round.isFull { collector.requestFullRead() }
         headNode.begin(disturbance)
         let result = collector.collectRound()
         let cost = headNode.end()
@@ -194,7 +199,9 @@ struct HistoryRun {
         if history.habits.jobChangeTime == .left { told.remove("changetime") }
         if !failed.contains("jobs") {
             if full.jobs { headNode.change { $0.noteRead(full: true) } }
-            flow.look(at: headNode.cluster.sortedJobs.filter { !$0.isFrozen }, told: told)
+            let seen = headNode.cluster.sortedJobs.filter { !$0.isFrozen }
+            flow.look(at: seen, told: told)
+            mostFlow.look(at: seen, told: told)
             headNode.change { $0.noteRead(full: false) }
         }
         if !failed.contains("tasks"), full.tasks { headNode.change { $0.noteTasksRead() } }
@@ -231,7 +238,7 @@ struct HistoryRun {
         }
         if let (jobs, ghosts) = served.jobs {
             expected.add(jobs: jobs, ghosts: ghosts)
-            expected.add(flow: flow)
+            expected.add(flow: flow, most: mostFlow)
         }
         if let (jobs, ghosts) = served.tasks {
             expected.add(
@@ -257,7 +264,7 @@ struct HistoryRun {
         expected.add(cluster: cluster)
         expected.add(nodes: cluster.nodes, byList: habits.nodeGroups != .told)
         expected.add(jobs: cluster.sortedJobs, ghosts: 0)
-        expected.add(flow: FlowObserver())
+        expected.add(flow: FlowObserver(), most: FlowObserver())
         expected.add(
             tasksOf: cluster.sortedJobs,
             all: habits.allTasks,

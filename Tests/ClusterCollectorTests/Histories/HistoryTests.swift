@@ -38,4 +38,11 @@ struct HistoryTests {
             """
         )
     }
+
+    @Test(arguments: FoundHistory.all)
+    func `A history that once led to a wrong number leads to the truth`(
+        found: FoundHistory
+    ) throws {
+        #expect(try HistoryRun.failure(of: found.history)?.description == nil)
+    }
 }

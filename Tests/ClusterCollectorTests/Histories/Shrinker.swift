@@ -41,6 +41,7 @@ enum Shrinker {
             for simplify in Habits.simpler {
                 var plainer = history
                 simplify(&plainer.habits)
+                guard plainer.habits.description != history.habits.description else { continue }
                 if try fails(plainer) { history = plainer }
             }
             if history.size + history.rounds.count == size { return history }
@@ -105,5 +106,6 @@ extension Habits {
         { $0.taskChangeTime = .told }, { $0.nodeGroups = .told }, { $0.requeueClearsTimes = true },
         { $0.requeueSubmitsAnew = false }, { $0.clockSteps = false }, { $0.mastersShow = false },
         { $0.allTasks = false }, { $0.concurrency = 1 },
+        { $0.fullInterval = Habits().fullInterval },
     ]
 }
