@@ -13,7 +13,7 @@ struct ParserCorpusTests {
         #expect(entries.contains { $0.verdict == .accepted })
         #expect(entries.contains { $0.verdict == .refused })
         for entry in entries {
-            let verdict = oracle.check(entry.bytes, cuts: entry.bytes.count < 200 ? .every : .few)
+            let verdict = oracle.check(entry.bytes, cuts: entry.bytes.count < 120 ? .every : .few)
             if let expected = entry.verdict {
                 #expect(verdict == expected, "\(name)/\(entry)")
             } else if case .wrong(let sentence) = verdict {
@@ -27,7 +27,7 @@ struct ParserCorpusTests {
         name: String
     ) throws {
         let oracle = try #require(ParserOracle.named(name))
-        for entry in try Corpus.entries(name) where entry.bytes.count < 400 {
+        for entry in try Corpus.entries(name) where entry.bytes.count < 150 {
             for end in entry.bytes.indices {
                 if case .wrong(let sentence) = oracle.check(Array(entry.bytes[..<end])) {
                     Issue.record("\(name)/\(entry), the first \(end) bytes: \(sentence)")
@@ -39,7 +39,7 @@ struct ParserCorpusTests {
     @Test(arguments: names)
     func `Small changes of the corpus make no parser contradict itself`(name: String) throws {
         let oracle = try #require(ParserOracle.named(name))
-        let entries = try Corpus.entries(name).filter { $0.bytes.count < 1000 }
+        let entries = try Corpus.entries(name).filter { $0.bytes.count < 400 }
         var mutator = Mutator(seed: 20_261_124, dictionary: oracle.dictionary)
         var counts = (accepted: 0, refused: 0)
         for _ in 0..<1000 {
