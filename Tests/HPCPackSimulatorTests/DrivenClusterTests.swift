@@ -204,6 +204,29 @@ struct DrivenClusterTests {
         #expect(driver.simulator.violations() == [])
     }
 
+    /// The audit counts the events that are void.
+    @Test func `A job that is interrupted again and again leaves no heap of void events`() throws {
+        let driver = try APIDriver { $0.nodes = 40 }
+        let job = try driver.createJob(("MinCores", "100"), ("MaxCores", "100"))
+        try driver.addTask(
+            job,
+            "sleep 10000000",
+            ("Type", "ParametricSweep"),
+            ("EndValue", "100")
+        )
+        try driver.submit(job)
+        var runs = 0
+        for _ in 0..<120 {
+            driver.simulator.advance(by: 4)
+            guard try driver.state(job) == "Running" else { continue }
+            runs += 1
+            try driver.command("/jobs/\(job)/requeue")
+        }
+        // Each run planned two events a step.
+        #expect(runs > 100)
+        #expect(driver.simulator.violations() == [])
+    }
+
     @Test func `A large sweep is added and runs without a walk for each step`() throws {
         let driver = try APIDriver()
         let job = try driver.createJob()

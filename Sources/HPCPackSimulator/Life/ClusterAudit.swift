@@ -5,6 +5,12 @@ extension Cluster {
         var found = auditJobs() + auditNodes()
         let queued = jobs.filter { $0.state == .queued }.map(\.id)
         let rows = driven.keys.reduce(0) { $0 + (tasks[$1]?.rows.count ?? 0) }
+        let void = driven.isEmpty ? 0 : events.count { isVoid($0) }
+        if void > 2 * EventQueue.smallCrowd, void > 3 * (events.count - void) {
+            found.append("\(void) of \(events.count) events are void")
+        }
+        let bytes = driven.values.reduce(0) { $0 + $1.bytes }
+        if bytes != drivenBytes { found.append("\(drivenBytes) bytes of text are \(bytes)") }
         if rows != drivenRows { found.append("\(drivenRows) driven rows are \(rows)") }
         if Set(queued) != Set(queue) || queued.count != queue.count {
             found.append("the queue holds \(queue.count) jobs, \(queued.count) are Queued")

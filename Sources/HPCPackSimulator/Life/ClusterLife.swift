@@ -76,7 +76,8 @@ extension Cluster {
     }
 
     private mutating func forget(_ id: UInt32) {
-        if driven.removeValue(forKey: id) != nil {
+        if let notes = driven.removeValue(forKey: id) {
+            drivenBytes -= notes.bytes
             drivenRows -= tasks[id]?.rows.count ?? 0
         }
         tasks[id] = nil

@@ -25,10 +25,12 @@ extension Cluster {
         guard let block = tasks.removeValue(forKey: id), let notes = driven.removeValue(forKey: id)
         else { return }
         let rows = block.rows.count
+        let bytes = notes.bytes
         var run = DrivenRun(job: jobs[position], block: block, notes: notes, plan: plan, now: now)
         defer {
             jobs[position] = run.job
             drivenRows += run.block.rows.count - rows
+            drivenBytes += run.notes.bytes - bytes
             tasks[id] = run.block
             driven[id] = run.notes
             perform(run.effects, jobAt: position)
@@ -56,6 +58,17 @@ extension Cluster {
                 log.note(kind, job, groups: groupLists.texts[Int(job.groups)], at: now)
             }
         }
+        guard events.isCrowded else { return }
+        var kept = events
+        kept.removeVoid { isVoid($0) }
+        events = kept
+    }
+
+    /// Whether an event's job is gone, or has been interrupted since it was planned.
+    func isVoid(_ event: EventQueue.Event) -> Bool {
+        guard event.kind.isOfJob else { return false }
+        guard let job = job(event.subject) else { return true }
+        return generation(of: job) != event.generation
     }
 
     /// An event of a driven job; what its simulated owner had in mind is void.
@@ -109,6 +122,8 @@ extension Cluster {
     mutating func takeBackJob(_ id: UInt32) {
         guard jobs.last?.id == id else { return }
         jobs.removeLast()
+        drivenRows -= tasks[id]?.rows.count ?? 0
+        drivenBytes -= driven[id]?.bytes ?? 0
         tasks[id] = nil
         driven[id] = nil
         nextJobId = id
@@ -117,6 +132,8 @@ extension Cluster {
     /// The most jobs that are kept as driven, and the most rows of theirs.
     static let maxDrivenJobs = 100_000
     static let maxDrivenRows = 2_000_000
+    /// The most text of theirs, in bytes, before another write is refused.
+    static let maxDrivenBytes = 256 << 20
     /// The most distinct `NodeGroups` texts.
     static let maxGroupTexts = 20_000
 }

@@ -27,6 +27,36 @@ struct EventQueue: Sendable {
         case placement
         case nodeIncident, nodeReturns
         case purge
+
+        /// Whether the event is void once its job has been interrupted.
+        var isOfJob: Bool {
+            switch self {
+            case .placement, .nodeIncident, .nodeReturns, .purge: false
+            default: true
+            }
+        }
+    }
+
+    /// Above this many events it pays to look for void ones.
+    private var crowd = Self.smallCrowd
+    static let smallCrowd = 4096
+
+    var count: Int { heap.count }
+
+    var isCrowded: Bool { heap.count > crowd }
+
+    func count(where isCounted: (Event) -> Bool) -> Int {
+        heap.count(where: isCounted)
+    }
+
+    /// Drops the events that are void: a client that interrupts jobs again and again leaves many.
+    ///
+    /// What is left must double before there is a next time, so that one event costs little.
+    mutating func removeVoid(_ isVoid: (Event) -> Bool) {
+        heap.removeAll(where: isVoid)
+        // A sorted list is a heap.
+        heap.sort { $0.comes(before: $1) }
+        crowd = max(Self.smallCrowd, 2 * heap.count)
     }
 
     /// The time of the earliest event.

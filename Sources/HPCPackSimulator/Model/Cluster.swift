@@ -36,6 +36,8 @@ struct Cluster: Sendable {
     var driven: [UInt32: DrivenJob] = [:]
     /// How many rows the tasks of driven jobs have.
     var drivenRows = 0
+    /// How long the texts are that clients have set, in bytes.
+    var drivenBytes = 0
 
     /// Queued jobs, the next to start first.
     var queue: [UInt32] = []

@@ -6,17 +6,19 @@ struct DrivenJob: Sendable {
     /// The creator, for a job made through the API; nil for a seeded job, whose owner is drawn.
     var owner: String?
     /// Values as they are answered.
-    var settings: [JobProperty: String] = [:]
+    private(set) var settings: [JobProperty: String] = [:]
     /// Custom properties and environment variables.
-    var details = DrivenDetails()
+    private var details = DrivenDetails()
     /// The same of tasks that are drawn from the seed.
-    var drawnDetails: [UInt32: DrivenDetails] = [:]
+    private var drawnDetails: [UInt32: DrivenDetails] = [:]
     /// By the number of the task; tasks of a seeded job are drawn.
     private(set) var tasks: [UInt32: DrivenTask] = [:]
     /// The numbers of tasks by their names in lower case.
     private var named: [String: [UInt32]] = [:]
     /// What was set for single instances of sweeps, by the row's key.
-    var instances: [UInt64: [TaskProperty: String]] = [:]
+    private(set) var instances: [UInt64: [TaskProperty: String]] = [:]
+    /// How long all texts that clients set are, in bytes; messages apart.
+    private(set) var bytes = 0
     /// Instead of the text of `failure`.
     var message: String?
     /// The same for rows, by their keys.
@@ -48,11 +50,34 @@ struct DrivenJob: Sendable {
     }
 
     mutating func change(ofTask task: UInt32?, _ body: (inout DrivenDetails) -> Void) {
-        guard let task else { return body(&details) }
-        if tasks[task] != nil {
-            body(&tasks[task, default: DrivenTask()].details)
-        } else {
-            body(&drawnDetails[task, default: DrivenDetails()])
+        func change(_ details: inout DrivenDetails) -> Int {
+            let before = details.bytes
+            body(&details)
+            return details.bytes - before
+        }
+        guard let task else {
+            bytes += change(&details)
+            return
+        }
+        bytes +=
+            tasks[task] != nil
+            ? change(&tasks[task, default: DrivenTask()].details)
+            : change(&drawnDetails[task, default: DrivenDetails()])
+    }
+
+    /// Sets properties of the job.
+    mutating func keep(_ values: [JobProperty: String]) {
+        for (property, value) in values {
+            bytes += value.utf8.count - (settings[property]?.utf8.count ?? 0)
+            settings[property] = value
+        }
+    }
+
+    /// Sets properties of one instance of a sweep.
+    mutating func keep(_ values: [TaskProperty: String], ofInstance key: UInt64) {
+        for (property, value) in values {
+            bytes += value.utf8.count - (instances[key]?[property]?.utf8.count ?? 0)
+            instances[key, default: [:]][property] = value
         }
     }
 
@@ -64,6 +89,7 @@ struct DrivenJob: Sendable {
             named[old]?.removeAll { $0 == number }
             if !new.isEmpty { named[new, default: []].append(number) }
         }
+        bytes += task.bytes - (tasks[number]?.bytes ?? 0)
         tasks[number] = task
     }
 

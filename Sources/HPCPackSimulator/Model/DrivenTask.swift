@@ -5,6 +5,11 @@ struct DrivenTask: Sendable {
     var sweep = Sweep()
     var kind = TaskRow.Kind.basic
 
+    /// How long all texts are, in bytes.
+    var bytes: Int {
+        settings.values.reduce(details.bytes) { $0 + $1.utf8.count }
+    }
+
     /// How many units one row takes.
     func weight(in unit: ResourceUnit) -> Int {
         settings[unit.taskBounds.min].flatMap { Int($0) } ?? 1
@@ -30,4 +35,7 @@ struct DrivenTask: Sendable {
 struct DrivenDetails: Sendable {
     var customProperties = NameValues()
     var environment = NameValues()
+
+    /// How long all texts are, in bytes.
+    var bytes: Int { customProperties.bytes + environment.bytes }
 }

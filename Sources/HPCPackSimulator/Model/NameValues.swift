@@ -2,6 +2,8 @@
 struct NameValues: Sendable {
     private(set) var pairs: [NameValue] = []
     private var positions: [String: Int] = [:]
+    /// How long all texts are, in bytes.
+    private(set) var bytes = 0
 
     /// The most pairs in one list.
     static let limit = 2000
@@ -12,9 +14,11 @@ struct NameValues: Sendable {
 
     mutating func set(_ pair: NameValue) {
         if let place = positions[pair.name.lowercased()] {
+            bytes += pair.value.utf8.count - pairs[place].value.utf8.count
             pairs[place].value = pair.value
         } else {
             positions[pair.name.lowercased()] = pairs.count
+            bytes += pair.name.utf8.count + pair.value.utf8.count
             pairs.append(pair)
         }
     }

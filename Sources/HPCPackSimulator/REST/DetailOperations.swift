@@ -48,6 +48,7 @@ extension HeadNode {
         guard sum <= NameValues.limit else {
             throw .badRequest("There are more than \(NameValues.limit) names.")
         }
+        try requireRoom(forRows: 0)
         try takeOver(position)
         cluster.drive(jobAt: position) { run in
             run.notes.change(ofTask: task) { details in

@@ -89,7 +89,9 @@ extension Cluster {
         job.changeTime = now
         jobs[position] = job
         if queued { enqueue(job) }
-        driven[job.id]?.settings.merge(rest) { $1 }
+        let before = driven[job.id]?.bytes ?? 0
+        driven[job.id]?.keep(rest)
+        drivenBytes += (driven[job.id]?.bytes ?? 0) - before
         if let hold = rest[.holdUntil].flatMap({ UInt32($0) }), hold > now {
             events.schedule(.placement, at: hold)
         }

@@ -23,8 +23,10 @@ extension HeadNode {
         return try createJob(context) { (cluster, position) throws(APIError) in
             try cluster.set(file.job, ofJobAt: position)
             cluster.drive(jobAt: position) { run in
-                for pair in file.customProperties { run.notes.details.customProperties.set(pair) }
-                for pair in file.environment { run.notes.details.environment.set(pair) }
+                run.notes.change(ofTask: nil) { details in
+                    for pair in file.customProperties { details.customProperties.set(pair) }
+                    for pair in file.environment { details.environment.set(pair) }
+                }
                 for task in file.tasks {
                     let number = run.add(task.task)
                     run.notes.change(ofTask: number) { details in
@@ -60,7 +62,8 @@ extension HeadNode {
     /// - Throws: 403 when jobs made through the API take all the room there is for them.
     func requireRoom(forRows rows: Int) throws(APIError) {
         guard cluster.driven.count < Cluster.maxDrivenJobs,
-            cluster.drivenRows + rows <= Cluster.maxDrivenRows
+            cluster.drivenRows + rows <= Cluster.maxDrivenRows,
+            cluster.drivenBytes < Cluster.maxDrivenBytes
         else {
             throw APIError(
                 status: 403,
@@ -72,6 +75,7 @@ extension HeadNode {
     mutating func setJob(_ id: UInt32, _ body: RequestBody) throws(APIError) -> APIResponse {
         let position = try knownPosition(id)
         var settings = try JobSettings(try body.properties())
+        try requireRoom(forRows: 0)
         let state = cluster.jobs[position].state
         if !JobCommand.set.isAllowed(in: state) {
             let isSmall = settings.values.keys.allSatisfy { $0.isSetWhileRunning }
@@ -101,6 +105,7 @@ extension HeadNode {
         guard let failure = cluster.validate(jobAt: position) else { return }
         cluster.dequeue(cluster.jobs[position])
         cluster.jobs[position] = job
+        cluster.drivenBytes += notes.bytes - (cluster.driven[job.id]?.bytes ?? 0)
         cluster.driven[job.id] = notes
         cluster.enqueue(job)
         throw .badRequest(failure)

@@ -86,14 +86,13 @@ extension HeadNode {
                 dependencies = try self.dependencies(notes, with: task, call.task)
             }
         }
-        if settings.isShape {
-            try requireRoom(forRows: task.kind == .sweepMaster ? task.sweep.count + 1 : 1)
-        }
+        let rowsMade = task.kind == .sweepMaster ? task.sweep.count + 1 : 1
+        try requireRoom(forRows: settings.isShape ? rowsMade : 0)
         try takeOver(position)
         cluster.drive(jobAt: position) { run in
             if isInstance {
                 let key = UInt64(call.task) << 32 | UInt64(call.subtask)
-                run.notes.instances[key, default: [:]].merge(settings.values) { $1 }
+                run.notes.keep(settings.values, ofInstance: key)
             } else {
                 run.notes.keep(task, as: call.task)
                 if let dependencies { run.notes.dependencies = dependencies }
