@@ -6,6 +6,8 @@ struct Answer: Sendable {
         case response(HTTPResponse)
         /// Bytes as they are, and what follows them.
         case raw([UInt8], HTTPEnding)
+        /// Bytes as they are, sent slowly.
+        case drip(Drip)
     }
 
     let content: Content

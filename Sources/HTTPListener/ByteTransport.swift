@@ -1,9 +1,12 @@
-/// What carries the bytes of one connection: a plain socket, or one day TLS over it.
+/// What carries the bytes of one connection: a plain socket, or TLS over it in a module of its own.
 ///
 /// No call waits. A transport is used by the server's thread only.
-protocol ByteTransport: AnyObject {
+package protocol ByteTransport: AnyObject {
     /// The descriptor to wait for in `poll`.
     var descriptor: Int32 { get }
+
+    /// When the transport must have come to life, as by a handshake; `nil` once it has.
+    var deadline: ContinuousClock.Instant? { get }
 
     /// Whether bytes have been read from the descriptor but not been given out yet.
     var hasBufferedInput: Bool { get }
@@ -32,7 +35,7 @@ protocol ByteTransport: AnyObject {
 }
 
 /// What came of an attempt to move bytes.
-enum TransferOutcome: Equatable {
+package enum TransferOutcome: Equatable {
     /// So many bytes moved, at least one.
     case moved(Int)
     /// None can move before the descriptor is ready.
@@ -44,7 +47,7 @@ enum TransferOutcome: Equatable {
 }
 
 /// What a descriptor can be ready for.
-enum Readiness: Equatable {
+package enum Readiness: Equatable {
     case reading
     case writing
 }

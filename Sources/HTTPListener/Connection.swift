@@ -116,6 +116,14 @@ final class Connection {
     func updateDeadline(recheck: Instant? = nil) {
         deadline = machine.deadline
         if let recheck, let machine = deadline { deadline = min(recheck, machine) }
+        if let transport = transport?.deadline {
+            deadline = deadline.map { min($0, transport) } ?? transport
+        }
+    }
+
+    /// Ends the connection when its transport has not come to life in time.
+    func checkTransport(at now: Instant) {
+        if let deadline = transport?.deadline, deadline <= now { machine.failed() }
     }
 
     /// Closes the descriptor and tells the handler, if it still works for this client.

@@ -249,13 +249,12 @@ struct ConnectionMachine: Sendable {
                 }
                 send(response, at: now, date: date())
             case .raw(let bytes, let ending):
-                let then: Outgoing.Ending =
-                    switch ending {
-                    case .keepAlive: .keepAlive
-                    case .close: .close
-                    case .reset: .reset
-                    }
+                let then = Outgoing.Ending(ending)
                 startWriting(Outgoing(head: [], body: bytes, ending: then), at: now)
+            case .drip(var drip):
+                let piece = drip.next()
+                let then = drip.isEmpty ? Outgoing.Ending(drip.ending) : .drip(drip)
+                startWriting(Outgoing(head: [], body: piece, ending: then), at: now)
             }
             return nil
         }
@@ -303,6 +302,10 @@ struct ConnectionMachine: Sendable {
             return .endOutput
         case .reset:
             enter(.resetting, at: now)
+        case .drip(let rest):
+            let due = now.advanced(by: rest.pause)
+            pendingAnswer = Answer(content: .drip(rest), due: due)
+            enter(.answering, at: now)
         }
         return nil
     }

@@ -5,14 +5,14 @@
 #endif
 
 /// The one owner of a file descriptor, which it closes when it goes.
-struct Descriptor: ~Copyable, Sendable {
+package struct Descriptor: ~Copyable, Sendable {
     /// The number, valid as long as this value lives.
-    let number: Int32
+    package let number: Int32
 
     /// Takes over a descriptor that nobody else closes.
     ///
     /// - Parameter number: The descriptor; `nil` comes back for a negative one, which is an error.
-    init?(owning number: Int32) {
+    package init?(owning number: Int32) {
         guard number >= 0 else { return nil }
         self.number = number
     }

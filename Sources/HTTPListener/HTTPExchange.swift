@@ -48,6 +48,26 @@ public final class HTTPExchange: Sendable {
         send(.raw(bytes, ending), after: delay)
     }
 
+    /// Answers the request with bytes as they are, piece by piece, for simulated faults; only the
+    /// first answer counts.
+    ///
+    /// - Parameters:
+    ///   - bytes: All that goes over the wire, head included.
+    ///   - pieceBytes: The size of a piece.
+    ///   - pause: How long the client is kept waiting between two pieces.
+    ///   - ending: What happens to the connection then.
+    ///   - delay: How long the client is kept waiting for the first piece.
+    public func respondRaw(
+        _ bytes: [UInt8],
+        inPiecesOf pieceBytes: Int,
+        every pause: Duration,
+        then ending: HTTPEnding,
+        after delay: Duration = .zero
+    ) {
+        let drip = Drip(bytes, pieceBytes: pieceBytes, pause: pause, ending: ending)
+        send(.drip(drip), after: delay)
+    }
+
     private func send(_ content: Answer.Content, after delay: Duration) {
         guard ticket.claim() else { return }
         let due = delay > .zero ? ContinuousClock.now.advanced(by: delay) : nil

@@ -29,7 +29,11 @@ public final class HTTPServer: Sendable {
     /// The addresses as bound, with the ports that the system chose.
     public let addresses: [SocketAddress]
 
+    /// Makes what carries the bytes of a client that was accepted.
+    package typealias TransportFactory = @Sendable (consuming Descriptor) -> any ByteTransport
+
     private let limits: ListenerLimits
+    private let makeTransport: TransportFactory
     private let handler: @Sendable (HTTPExchange) -> Void
     private let onRefusal: @Sendable (HTTPRefusal) -> Void
     private let mailbox: Mailbox
@@ -46,9 +50,34 @@ public final class HTTPServer: Sendable {
     ///   - onRefusal: Is told of each answer that the listener gives itself, on the server's thread.
     ///   - handler: Answers a request, on the server's thread.
     /// - Throws: An error that names the address that cannot be used, and says why.
-    public init(
+    public convenience init(
         addresses: [SocketAddress],
         limits: ListenerLimits = .init(),
+        onRefusal: @escaping @Sendable (HTTPRefusal) -> Void = { _ in },
+        handler: @escaping @Sendable (HTTPExchange) -> Void
+    ) throws(ListenerError) {
+        try self.init(
+            addresses: addresses,
+            limits: limits,
+            transport: { PlainTransport($0) },
+            onRefusal: onRefusal,
+            handler: handler
+        )
+    }
+
+    /// Binds all addresses and listens at once, for clients that speak HTTP over another transport.
+    ///
+    /// - Parameters:
+    ///   - addresses: Where to listen; at least one.
+    ///   - limits: The sizes and waits.
+    ///   - transport: Makes what carries a client's bytes; called on the server's thread.
+    ///   - onRefusal: Is told of each answer that the listener gives itself, on the server's thread.
+    ///   - handler: Answers a request, on the server's thread.
+    /// - Throws: An error that names the address that cannot be used, and says why.
+    package init(
+        addresses: [SocketAddress],
+        limits: ListenerLimits,
+        transport: @escaping TransportFactory,
         onRefusal: @escaping @Sendable (HTTPRefusal) -> Void = { _ in },
         handler: @escaping @Sendable (HTTPExchange) -> Void
     ) throws(ListenerError) {
@@ -62,6 +91,7 @@ public final class HTTPServer: Sendable {
         }
         self.addresses = sockets.map(\.address)
         self.limits = limits
+        makeTransport = transport
         self.handler = handler
         self.onRefusal = onRefusal
         mailbox = try Mailbox()
@@ -87,7 +117,7 @@ public final class HTTPServer: Sendable {
         }
         guard let sockets else { return nil }
         return ServerLoop(
-            reception: Reception(sockets: sockets, limits: limits) { PlainTransport($0) },
+            reception: Reception(sockets: sockets, limits: limits, makeTransport: makeTransport),
             limits: limits,
             mailbox: mailbox,
             onRefusal: onRefusal,

@@ -10,6 +10,18 @@ struct Outgoing: Sendable {
         case close
         /// The connection is reset.
         case reset
+        /// More bytes follow after a pause.
+        case drip(Drip)
+
+        /// What the handler of an exchange calls it.
+        init(_ ending: HTTPEnding) {
+            self =
+                switch ending {
+                case .keepAlive: .keepAlive
+                case .close: .close
+                case .reset: .reset
+                }
+        }
     }
 
     private let head: [UInt8]

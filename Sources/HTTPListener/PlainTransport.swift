@@ -7,19 +7,21 @@ import CSockets
 #endif
 
 /// The bytes of a connection as they are, over a socket that does not block.
-final class PlainTransport: ByteTransport {
+package final class PlainTransport: ByteTransport {
     private let socket: Descriptor
 
     /// Takes over a connected socket.
-    init(_ socket: consuming Descriptor) {
+    package init(_ socket: consuming Descriptor) {
         self.socket = socket
     }
 
-    var descriptor: Int32 { socket.number }
+    package var descriptor: Int32 { socket.number }
 
-    var hasBufferedInput: Bool { false }
+    package var deadline: ContinuousClock.Instant? { nil }
 
-    func receive(into buffer: inout [UInt8], atMost count: Int) -> TransferOutcome {
+    package var hasBufferedInput: Bool { false }
+
+    package func receive(into buffer: inout [UInt8], atMost count: Int) -> TransferOutcome {
         let count = min(count, buffer.count)
         let received = unsafe buffer.withUnsafeMutableBytes { memory in
             unsafe recv(socket.number, memory.baseAddress, count, 0)
@@ -28,7 +30,7 @@ final class PlainTransport: ByteTransport {
         return received == 0 ? .ended : Self.outcome(errno, .reading)
     }
 
-    func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> TransferOutcome {
+    package func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> TransferOutcome {
         let sent = unsafe first.withUnsafeBytes { first in
             unsafe second.withUnsafeBytes { second in
                 // sendmsg only reads the memory, which both closures keep in place; iovec has no
@@ -54,17 +56,17 @@ final class PlainTransport: ByteTransport {
         return sent >= 0 ? .moved(sent) : Self.outcome(errno, .writing)
     }
 
-    func endOutput() {
+    package func endOutput() {
         // It fails only for a connection that is dead, and the next read shows that.
         _ = shutdown(socket.number, SystemCall.writeSide)
     }
 
-    var undelivered: Int {
+    package var undelivered: Int {
         var count: Int32 = 0
         return unsafe ioctl(socket.number, CSOCKETS_SIOCOUTQ, &count) == 0 ? Int(count) : 0
     }
 
-    func resetOnClose() {
+    package func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)
         // Should it fail, the connection ends in good order instead.

@@ -204,6 +204,7 @@ struct ServerLoop: ~Copyable {
 
     /// Moves a connection on until it waits for something.
     private mutating func advance(_ connection: Connection) {
+        connection.checkTransport(at: now)
         while !connection.isClosed {
             switch connection.machine.advance(at: now, date: date.text) {
             case .wait:
