@@ -20,7 +20,11 @@ RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
     && install -D -s .build/release/hpcpack-exporter /out/hpcpack-exporter
 
 # Only built when asked for: docker build --target simulator .
+# The simulator speaks TLS itself; libcurl4 below brings libssl along.
 FROM build AS build-simulator
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libssl-dev \
+    && rm -rf /var/lib/apt/lists/*
 RUN swift build -c release --static-swift-stdlib --product hpcpack-simulator \
     && install -D -s .build/release/hpcpack-simulator /out/hpcpack-simulator
 

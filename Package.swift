@@ -51,6 +51,8 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
         .systemLibrary(name: "CSockets"),
         .target(
             name: "CBuildInfo",
@@ -67,6 +69,7 @@ let package = Package(
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Threads"]),
+        module("TLSListener", ["COpenSSL", "HTTPListener"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
         module(
             "ClusterCollector",
@@ -95,7 +98,10 @@ let package = Package(
         tests("LoggingTests", ["Logging", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows"]),
-        tests("HTTPListenerTests", ["HTTPListener", "Threads"]),
+        tests(
+            "HTTPListenerTests",
+            ["COpenSSL", "HTTPListener", "TestSupport", "Threads", "TLSListener"]
+        ),
         tests(
             "HPCPackClientTests",
             ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]

@@ -1,0 +1,95 @@
+import COpenSSL
+
+// Sendable, unchecked: both objects are set up before the value exists and only read from then on;
+// OpenSSL counts the references to a context under a lock of its own (SSL_new(3)), and connections keep
+// this value, and with it the methods of their BIOs, alive.
+
+/// A certificate, its key and the rules of TLS that every connection of a server shares.
+///
+/// TLS 1.2 and 1.3, no renegotiation, no compression; sessions are resumed by tickets.
+@safe
+public final class TLSContext: @unchecked Sendable {
+    private let context: OpaquePointer
+    private let method: OpaquePointer
+
+    /// The certificate that clients must trust, as PEM text; `nil` when it came from a file.
+    public let authorityPEM: [UInt8]?
+
+    /// Takes certificate and key from PEM files.
+    ///
+    /// - Parameters:
+    ///   - certificateFile: The certificate, and then those that lead to an authority.
+    ///   - keyFile: Its private key, without a pass phrase.
+    /// - Throws: An error that names the file that cannot be used.
+    public convenience init(certificateFile: String, keyFile: String) throws(TLSError) {
+        try self.init(authorityPEM: nil)
+        guard unsafe SSL_CTX_use_certificate_chain_file(context, certificateFile) == 1 else {
+            throw TLSError("\(certificateFile) has no certificate that can be used (PEM)")
+        }
+        guard unsafe SSL_CTX_use_PrivateKey_file(context, keyFile, SSL_FILETYPE_PEM) == 1 else {
+            throw TLSError(
+                "\(keyFile) has no private key of this certificate (PEM, without a pass phrase)"
+            )
+        }
+    }
+
+    /// Makes a certificate for a host, signed by an authority that is made up for it.
+    ///
+    /// The authority's key is gone when this returns: nobody can sign anything else with it.
+    ///
+    /// - Parameter names: The names and addresses under which clients know the host; at least one.
+    /// - Throws: An error for a name that is no host name and no address.
+    public convenience init(selfSignedFor names: [String]) throws(TLSError) {
+        let authorityKey = try PrivateKey()
+        let number = String(UInt32.random(in: .min ... .max), radix: 16)
+        let authority = try Certificate(
+            authority: "HPC Pack simulator authority \(number)",
+            key: authorityKey
+        )
+        let key = try PrivateKey()
+        let host = try Certificate(
+            host: names,
+            key: key,
+            authority: authority,
+            authorityKey: authorityKey
+        )
+        try self.init(authorityPEM: authority.pem())
+        guard unsafe SSL_CTX_use_certificate(context, host.pointer) == 1,
+            unsafe SSL_CTX_use_PrivateKey(context, key.pointer) == 1
+        else { throw TLSError("cannot use the certificate that was made") }
+    }
+
+    private init(authorityPEM: [UInt8]?) throws(TLSError) {
+        guard let method = unsafe copenssl_new_socket_method() else {
+            throw TLSError("cannot set up OpenSSL")
+        }
+        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
+            unsafe BIO_meth_free(method)
+            throw TLSError("cannot set up OpenSSL")
+        }
+        unsafe self.method = method
+        unsafe self.context = context
+        self.authorityPEM = authorityPEM
+        guard unsafe copenssl_configure(context) == 1 else {
+            throw TLSError("this OpenSSL does not know TLS 1.2 and 1.3")
+        }
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(context)
+        unsafe BIO_meth_free(method)
+    }
+
+    /// A connection's state over a socket that it does not own; `nil` without memory.
+    func makeSession(over socket: Int32) -> OpaquePointer? {
+        guard let session = unsafe SSL_new(context) else { return nil }
+        guard let bio = unsafe copenssl_new_socket(method, socket) else {
+            unsafe SSL_free(session)
+            return nil
+        }
+        // The session owns the BIO from here on.
+        unsafe SSL_set_bio(session, bio, bio)
+        unsafe SSL_set_accept_state(session)
+        return unsafe session
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import HTTPListener
+import TLSListener
+import TestSupport
+
+/// An HTTPS server on a free loopback port that ends with the test, and its authority in a file.
+final class TLSServer {
+    let server: HTTPServer
+    let folder: URL
+    var port: UInt16 { server.addresses[0].port }
+    var authority: String { folder.appendingPathComponent("ca.pem").path }
+
+    init(
+        limits: ListenerLimits = .init(),
+        names: [String] = ["localhost", "127.0.0.1"],
+        context: TLSContext? = nil,
+        handler: @escaping @Sendable (HTTPExchange) -> Void = {
+            $0.respond(.text(200, "\($0.request.method) \($0.request.path)\n"))
+        }
+    ) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let context = try context ?? TLSContext(selfSignedFor: names)
+        try Data(context.authorityPEM ?? []).write(to: folder.appendingPathComponent("ca.pem"))
+        server = try HTTPServer(
+            addresses: [SocketAddress(parsing: "127.0.0.1:0")],
+            limits: limits,
+            tls: context,
+            handler: handler
+        )
+        server.start()
+    }
+
+    deinit {
+        server.stop(within: .zero)
+        server.join()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// How many of the system's sockets of this port are open here: the listening one, and one for
+    /// each client.
+    var openSockets: Int {
+        // Each line is: number, local address:port, remote one, state, …, inode (proc(5)); a socket
+        // that nobody holds any more has inode 0.
+        let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        let suffix = ":" + String(format: "%04X", Int(port))
+        return text.split(separator: "\n").count { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 9 && fields[1].hasSuffix(suffix) && fields[9] != "0"
+        }
+    }
+
+    func client(_ version: Int32? = nil) throws -> TLSClient {
+        let client =
+            try version.map { try TLSClient(port: port, version: $0) }
+            ?? TLSClient(port: port)
+        try client.shakeHands()
+        return client
+    }
+
+    /// Runs curl, which shares nothing with the server but OpenSSL.
+    func curl(_ arguments: [String]) throws -> ToolRun {
+        try ToolRun("curl", ["-sS", "-m", "20"] + arguments)
+    }
+}
+
+/// A tool that has run.
+struct ToolRun {
+    let output: Data
+    let errors: String
+    let status: Int32
+
+    var text: String { String(decoding: output, as: UTF8.self) }
+
+    init(_ tool: String, _ arguments: [String], folder: URL? = nil) throws {
+        let process = Process()
+        process.executableURL = try InstalledTool(tool, package: tool).url
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        let errorFile = FileManager.default.temporaryDirectory
+            .appendingPathComponent("errors-\(UUID())")
+        try Data().write(to: errorFile)
+        defer { try? FileManager.default.removeItem(at: errorFile) }
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        errors = (try? String(contentsOf: errorFile, encoding: .utf8)) ?? ""
+    }
+}
