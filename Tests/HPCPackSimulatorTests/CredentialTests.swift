@@ -39,14 +39,35 @@ struct CredentialTests {
         #expect(probe.ask("/cluster/version").status == 200)
     }
 
-    @Test func `Only administrators act as another user`() throws {
+    @Test(arguments: SimulatorRole.allCases)
+    func `Only administrators and job administrators act as another user`(_ role: SimulatorRole)
+        throws
+    {
         var probe = try HeadNodeProbe {
-            $0.accounts.append(SimulatorAccount(name: "u", password: "p", isAdministrator: false))
+            $0.accounts = [
+                SimulatorAccount(name: "HPC\\me", password: "p", roles: [role]),
+                SimulatorAccount(name: "HPC\\Other", password: "q", roles: [.user]),
+            ]
         }
-        let asUser = [(name: "x-ms-as-user", value: "HPC\\alice")]
-        #expect(probe.ask("/jobs", headers: asUser).status == 200)
-        probe.credentials = "u:p"
-        #expect(probe.ask("/jobs").status == 200)
-        #expect(probe.ask("/jobs", headers: asUser).status == 403)
+        probe.credentials = "HPC\\me:p"
+        let may = role == .administrator || role == .jobAdministrator
+        for name in ["HPC\\alice", "hpc\\ALICE", "hpc\\other"] {
+            let response = probe.ask("/jobs", headers: [("x-ms-as-user", name)])
+            #expect(response.status == (may ? 200 : 403))
+        }
+        #expect(probe.ask("/jobs", headers: [("x-ms-as-user", "")]).status == 200)
+        let unknown = probe.ask("/jobs", headers: [("X-MS-As-User", "HPC\\nobody")])
+        #expect(unknown.status == 403)
+        #expect(unknown.message?.contains("HPC\\nobody") == may)
+    }
+
+    @Test func `Who is acted as has its own rights, not those of the administrator`() throws {
+        let probe = try HeadNodeProbe()
+        let job = try #require(probe.walk("/jobs").first { $0["Owner"] != "HPC\\alice" })
+        let path = "/jobs/\(job["Id"] ?? "")"
+        #expect(probe.ask(path).status == 200)
+        #expect(probe.ask(path, headers: [("x-ms-as-user", "HPC\\alice")]).status == 403)
+        let owner = [(name: "x-ms-as-user", value: job["Owner"] ?? "")]
+        #expect(probe.ask(path, headers: owner).status == 200)
     }
 }

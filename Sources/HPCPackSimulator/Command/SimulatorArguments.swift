@@ -104,6 +104,17 @@ struct SimulatorArguments {
             usesDemoPassword = false
             return
         }
+        if let path = values["--accounts-file"] {
+            guard values["--user"] == nil, values["--password-file"] == nil else {
+                throw ConfigurationError("--accounts-file takes the place of --user")
+            }
+            guard let text = readFile(path) else {
+                throw ConfigurationError("--accounts-file \(path) cannot be read")
+            }
+            configuration.accounts = try AccountsFile.accounts(in: text, path: path)
+            usesDemoPassword = false
+            return
+        }
         let name = values["--user"] ?? "HPC\\monitor"
         var password = "monitor"
         if let path = values["--password-file"] {

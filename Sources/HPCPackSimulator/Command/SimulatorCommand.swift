@@ -51,14 +51,18 @@ public enum SimulatorCommand {
             return write("no credentials are needed\n", to: STDOUT_FILENO)
         }
         let password = parsed.usesDemoPassword ? ", password \(account.password)" : ""
-        write("user \(account.name)\(password)\n", to: STDOUT_FILENO)
+        let others = parsed.configuration.accounts.count - 1
+        let more = others > 0 ? " and \(others) more" : ""
+        write("user \(account.name)\(password)\(more)\n", to: STDOUT_FILENO)
     }
 
     private static func readFile(_ path: String) -> String? {
         guard let file = unsafe fopen(path, "r") else { return nil }
         defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let count = unsafe fread(&bytes, 1, bytes.count, file)
+        // What fills the buffer may go on, and half a file is none.
+        guard count < bytes.count else { return nil }
         return String(validating: bytes[..<count], as: UTF8.self)
     }
 

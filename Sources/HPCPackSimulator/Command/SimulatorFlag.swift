@@ -32,6 +32,12 @@ public struct SimulatorFlag: Sendable {
             "FILE",
             "Its password; default the password monitor, for demonstrations."
         ),
+        .init(
+            "--accounts-file",
+            "FILE",
+            "Several accounts, one a line: name, roles (Administrator, JobAdministrator, JobOperator, "
+                + "User; commas between several) and password, parted by blanks."
+        ),
         .init("--no-auth", "", "Let everybody in."),
         .init(
             "--date-format",

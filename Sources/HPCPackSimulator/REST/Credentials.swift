@@ -1,13 +1,16 @@
 /// Who asks: Basic credentials against the accounts, and `x-ms-as-user`.
 struct Credentials: Sendable {
     let accounts: [SimulatorAccount]
+    /// Users that the cluster knows beside the accounts: those whose jobs it holds.
+    let owners: [String]
 
-    /// The lower-case name of the user that the request acts as.
+    /// Who the request is answered for.
     ///
-    /// - Throws: 401 with `WWW-Authenticate: Basic` (RFC 7617), or 403 when somebody who is no
-    ///   administrator sends `x-ms-as-user`.
-    func user(of request: APIRequest) throws(APIError) -> String {
-        guard !accounts.isEmpty else { return request.header("x-ms-as-user")?.lowercased() ?? "" }
+    /// - Throws: 401 with `WWW-Authenticate: Basic` (RFC 7617), or 403 when somebody who may not
+    ///   sends `x-ms-as-user`, or it names nobody.
+    func caller(of request: APIRequest) throws(APIError) -> Caller {
+        let other = request.header("x-ms-as-user").flatMap { $0.isEmpty ? nil : $0 }
+        guard !accounts.isEmpty else { return Caller(name: other ?? "", roles: [.administrator]) }
         guard let account = account(of: request) else {
             throw APIError(
                 status: 401,
@@ -15,16 +18,27 @@ struct Credentials: Sendable {
                 headers: [("WWW-Authenticate", "Basic realm=\"HPC Pack\", charset=\"UTF-8\"")]
             )
         }
-        guard let other = request.header("x-ms-as-user"), !other.isEmpty else {
-            return account.name.lowercased()
-        }
-        guard account.isAdministrator else {
+        let caller = Caller(name: account.name, roles: account.roles)
+        guard let other else { return caller }
+        guard caller.mayActAsOthers else {
             throw APIError(
                 status: 403,
                 message: "Only an administrator or a job administrator may act as another user."
             )
         }
-        return other.lowercased()
+        guard let known = user(named: other) else {
+            throw APIError(status: 403, message: "The user '\(other)' is not known to the cluster.")
+        }
+        return known
+    }
+
+    /// The account, or the owner of jobs, with a name in any letter case.
+    private func user(named name: String) -> Caller? {
+        let wanted = name.lowercased()
+        if let account = accounts.first(where: { $0.name.lowercased() == wanted }) {
+            return Caller(name: account.name, roles: account.roles)
+        }
+        return owners.first { $0.lowercased() == wanted }.map { Caller(name: $0, roles: [.user]) }
     }
 
     private func account(of request: APIRequest) -> SimulatorAccount? {

@@ -12,7 +12,7 @@ struct HeadNode: Sendable {
         self.configuration = configuration
         self.cluster = cluster
         dates = try DotNetDatePattern(configuration.dateFormat)
-        credentials = Credentials(accounts: configuration.accounts)
+        credentials = Credentials(accounts: configuration.accounts, owners: Vocabulary.owners)
         tokens = ContinuationTokens(
             seed: configuration.seed ^ 0x70CE_4E55,
             lifetimeSeconds: configuration.tokenLifetimeSeconds
@@ -21,9 +21,11 @@ struct HeadNode: Sendable {
 
     /// What a request is answered in.
     struct Context {
-        let user: String
+        let caller: Caller
+        /// The lower-case name of the caller.
+        var user: String { caller.key }
         /// The name that new jobs are owned by.
-        let owner: String
+        var owner: String { caller.name.isEmpty ? "HPC\\anonymous" : caller.name }
         let path: String
         let query: QueryParameters
         /// Real seconds; page tokens age by them.
@@ -34,11 +36,11 @@ struct HeadNode: Sendable {
     mutating func answer(_ request: APIRequest, at now: Int64) -> APIResponse {
         let format = AnswerFormat(of: request)
         do throws(APIError) {
-            let user = try credentials.user(of: request)
+            let caller = try credentials.caller(of: request)
+            try Permission(method: request.method, path: request.path).check(caller, in: cluster)
             let call = try OperationCall(method: request.method, path: request.path)
             let context = Context(
-                user: user,
-                owner: user.isEmpty ? "HPC\\anonymous" : user,
+                caller: caller,
                 path: request.path,
                 query: try QueryParameters(request.query),
                 now: now

@@ -112,20 +112,3 @@ public enum SimulatorProfile: String, Sendable, CaseIterable {
         }
     }
 }
-
-/// One who may use the REST face.
-public struct SimulatorAccount: Sendable {
-    /// The name as in Basic credentials, such as `HPC\monitor`; letter case does not matter.
-    public var name: String
-    /// The password.
-    public var password: String
-    /// True when `x-ms-as-user` is honoured (administrators and job administrators).
-    public var isAdministrator: Bool
-
-    /// An account.
-    public init(name: String, password: String, isAdministrator: Bool = true) {
-        self.name = name
-        self.password = password
-        self.isAdministrator = isAdministrator
-    }
-}
