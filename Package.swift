@@ -85,7 +85,7 @@ let package = Package(
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["HTTPListener", "Threads"]),
+        module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Threads"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 

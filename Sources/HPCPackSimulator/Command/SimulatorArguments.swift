@@ -12,6 +12,7 @@ struct SimulatorArguments {
     /// - Throws: `ConfigurationError`, one sentence.
     init(_ arguments: [String], readFile: (String) -> String?) throws(ConfigurationError) {
         var values: [String: String] = [:]
+        var repeated: [String: [String]] = [:]
         var index = 0
         while index < arguments.count {
             let parts = arguments[index].split(
@@ -29,17 +30,57 @@ struct SimulatorArguments {
                 values[name] = ""
             } else if parts.count == 2 {
                 values[name] = String(parts[1])
+                repeated[name, default: []].append(String(parts[1]))
             } else {
                 guard index < arguments.count else {
                     throw ConfigurationError("\(name) needs \(flag.placeholder)")
                 }
                 values[name] = arguments[index]
+                repeated[name, default: []].append(arguments[index])
                 index += 1
             }
         }
         try takeSize(values)
         try takeFace(values)
         try takeAccount(values, readFile)
+        try takeTLS(values, hosts: repeated["--tls-host"] ?? [])
+        for text in repeated["--fault"] ?? [] {
+            _ = try Fault(text)
+            configuration.faults.append(text)
+        }
+    }
+
+    private mutating func takeTLS(
+        _ values: [String: String],
+        hosts: [String]
+    ) throws(ConfigurationError) {
+        let certificate = values["--tls-certificate"]
+        let key = values["--tls-key"]
+        if let mode = values["--tls"] {
+            guard mode == "self-signed" else {
+                throw ConfigurationError(
+                    "--tls: \"\(mode.prefix(60))\" is not self-signed; a certificate of your own "
+                        + "comes with --tls-certificate and --tls-key"
+                )
+            }
+            guard certificate == nil, key == nil else {
+                throw ConfigurationError(
+                    "--tls=self-signed and --tls-certificate exclude each other"
+                )
+            }
+            configuration.tls = .selfSigned(names: hosts, authorityFile: values["--tls-ca-out"])
+            return
+        }
+        guard hosts.isEmpty, values["--tls-ca-out"] == nil else {
+            throw ConfigurationError("--tls-host and --tls-ca-out need --tls=self-signed")
+        }
+        switch (certificate, key) {
+        case (let certificate?, let key?):
+            configuration.tls = .files(certificate: certificate, key: key)
+        case (nil, nil): break
+        default:
+            throw ConfigurationError("--tls-certificate and --tls-key go together")
+        }
     }
 
     private mutating func takeSize(_ values: [String: String]) throws(ConfigurationError) {
@@ -58,6 +99,7 @@ struct SimulatorArguments {
 
     private mutating func takeFace(_ values: [String: String]) throws(ConfigurationError) {
         if let address = values["--address"] { configuration.addresses = [address] }
+        if let address = values["--second-address"] { configuration.secondAddresses = [address] }
         if let address = values["--control-address"] { configuration.controlAddresses = [address] }
         if let format = values["--date-format"] { configuration.dateFormat = format }
         if let times: SimulatorConfiguration.NeverTimes = try Self.choice(values, "--never-times") {

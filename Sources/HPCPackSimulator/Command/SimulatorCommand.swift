@@ -15,7 +15,7 @@ public enum SimulatorCommand {
     /// - Returns: The exit code: 0 as asked, 2 unusable flags.
     public static func run(arguments: [String]) -> Int32 {
         if arguments.contains("--help") || arguments.contains("-h") {
-            write(SimulatorFlag.help, to: STDOUT_FILENO)
+            write(SimulatorHelp.text, to: STDOUT_FILENO)
             return 0
         }
         if arguments.contains("--version") {
@@ -46,7 +46,11 @@ public enum SimulatorCommand {
 
     private static func announce(_ server: SimulatorServer, _ parsed: SimulatorArguments) {
         for url in server.urls { write("listening on \(url)\n", to: STDOUT_FILENO) }
+        for url in server.secondURLs { write("second head node on \(url)\n", to: STDOUT_FILENO) }
         for url in server.controlURLs { write("control on \(url)\n", to: STDOUT_FILENO) }
+        if case .selfSigned(_, let file?) = parsed.configuration.tls {
+            write("clients must trust \(file)\n", to: STDOUT_FILENO)
+        }
         guard let account = parsed.configuration.accounts.first else {
             return write("no credentials are needed\n", to: STDOUT_FILENO)
         }

@@ -10,7 +10,10 @@ struct Cluster: Sendable {
     var now: UInt32
 
     let version: String
-    let headNode: String
+    /// The names of the head nodes; the first is active at the start.
+    let headNodes: [String]
+    /// The name of the head node that is active.
+    var headNode: String
     let groups: [NodeGroup]
     let templates: [String]
     var nodes: [Node]

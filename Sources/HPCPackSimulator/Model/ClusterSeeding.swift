@@ -3,20 +3,36 @@ extension Cluster {
     /// A cluster of `nodeCount` nodes with `jobCount` jobs behind and in front of it.
     ///
     /// The same arguments give the same cluster. `now` is in simulated Unix seconds; finished jobs
-    /// stay for `retentionSeconds`.
-    init(seed: UInt64, nodeCount: Int, jobCount: Int, now: UInt32, retentionSeconds: Int) {
+    /// stay for `retentionSeconds`. Of the nodes, the first `headNodeCount` are head nodes.
+    init(
+        seed: UInt64,
+        nodeCount: Int,
+        headNodeCount: Int = 1,
+        jobCount: Int,
+        now: UInt32,
+        retentionSeconds: Int
+    ) {
         let draws = Draws(seed: seed)
         self.draws = draws
         self.now = now
         plan = TaskPlan(draws: draws)
         random = SeededRandom(seed: seed ^ 0x5EED_5EED)
         version = "5.3.6450.0"
-        headNode = "HEADNODE"
+        let headNodes = (0..<max(1, headNodeCount)).map(Self.headNodeName)
+        self.headNodes = headNodes
+        headNode = headNodes[0]
         templates = Vocabulary.templates
         let groups = Self.makeGroups(nodeCount: nodeCount)
         self.groups = groups
         nodes = (0..<nodeCount).map {
-            Self.makeNode(at: $0, of: nodeCount, groups: groups, draws: draws, now: now)
+            Self.makeNode(
+                at: $0,
+                of: nodeCount,
+                heads: headNodes.count,
+                groups: groups,
+                draws: draws,
+                now: now
+            )
         }
         var members = [[Int]](repeating: [], count: groups.count)
         var positions: [String: Int] = [:]
@@ -53,9 +69,14 @@ extension Cluster {
             }
     }
 
+    private static func headNodeName(at position: Int) -> String {
+        position == 0 ? "HEADNODE" : "HEADNODE\(position + 1)"
+    }
+
     private static func makeNode(
         at position: Int,
         of count: Int,
+        heads: Int,
         groups: [NodeGroup],
         draws: Draws,
         now: UInt32
@@ -66,14 +87,14 @@ extension Cluster {
         let width = max(3, String(count).utf8.count)
         let digits = String(position)
         let number = String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        let isHead = position == 0
-        let isBroker = !isHead && count > 4 && position < 1 + max(1, count / 50)
+        let isHead = position < heads
+        let isBroker = !isHead && count > 4 && position < heads + max(1, count / 50)
         let sockets = isHead ? 2 : [1, 2, 2, 2, 4][draw(5, 1)]
         let perSocket = [4, 8, 8, 12, 16][draw(5, 2)]
         let isGPU = !isHead && !isBroker && draw(8, 3) == 0
         var memberOf: [Int] = []
         if isHead {
-            memberOf = count == 1 ? [0, 1] : [0]
+            memberOf = count <= heads ? [0, 1] : [0]
         } else if isBroker {
             memberOf = position % 3 == 0 ? [1, 2] : [2]
         } else if !draws.chance(30, .nodeGroups, position) {
@@ -92,7 +113,8 @@ extension Cluster {
         return Node(
             id: position + 1,
             name: isHead
-                ? "HEADNODE" : (isBroker ? "BN" : location == .linux ? "lx" : "CN") + number,
+                ? headNodeName(at: position)
+                : (isBroker ? "BN" : location == .linux ? "lx" : "CN") + number,
             state: .online,
             cores: sockets * perSocket,
             sockets: sockets,
@@ -100,7 +122,7 @@ extension Cluster {
             cpuMHz: [2100, 2593, 2995, 3792][draw(4, 6)],
             availability: draw(20, 7) == 0 ? [.available, .occupied][draw(2, 8)] : .alwaysOn,
             location: location,
-            jobTypes: isHead && count > 1 ? .headNode : isBroker ? .broker : .compute,
+            jobTypes: isHead && count > heads ? .headNode : isBroker ? .broker : .compute,
             groups: memberOf,
             onlineTime: now - UInt32(3600 + draw(40 * 86_400, 9))
         )

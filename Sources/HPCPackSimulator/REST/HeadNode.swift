@@ -7,6 +7,8 @@ struct HeadNode: Sendable {
     let configuration: SimulatorConfiguration
     let credentials: Credentials
     let dates: DotNetDatePattern
+    /// What is wrong on purpose with the answer to the next request.
+    var distortion = Distortion()
 
     init(configuration: SimulatorConfiguration, cluster: Cluster) throws(ConfigurationError) {
         self.configuration = configuration
@@ -42,7 +44,7 @@ struct HeadNode: Sendable {
             let context = Context(
                 caller: caller,
                 path: request.path,
-                query: try QueryParameters(request.query),
+                query: try distortion.seen(QueryParameters(request.query)),
                 now: now
             )
             let answer =
@@ -109,7 +111,11 @@ struct HeadNode: Sendable {
     }
 
     var values: ValueWriter {
-        ValueWriter(cluster: cluster, dates: dates, neverTimes: configuration.neverTimes)
+        ValueWriter(
+            cluster: cluster,
+            dates: distortion.dates ?? dates,
+            neverTimes: configuration.neverTimes
+        )
     }
 
     private func string(_ text: String) -> APIResponse {

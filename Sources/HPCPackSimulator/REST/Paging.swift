@@ -13,8 +13,9 @@ extension HeadNode {
         let asked = max(1, try context.query.integer("rowsperread") ?? 10)
         let count = min(asked, configuration.maxRowsPerRead ?? asked)
         if let startRow = try startRow(context) {
-            let all = keys()
-            let rows = all.dropFirst(startRow).prefix(count)
+            let all = distortion.kept(keys(), context.query)
+            let start = distortion.shifted(startRow, in: all)
+            let rows = distortion.page(of: all, from: start, count)
             return APIResponse(
                 json: Self.json(rows, append),
                 headers: [("x-ms-row-count", String(all.count))]
@@ -41,12 +42,13 @@ extension HeadNode {
             known = listing.rows
         }
         let all: [UInt64]
-        if let known { all = known } else { all = keys() }
-        let rows = all.dropFirst(first).prefix(count)
-        let next = first + rows.count
+        if let known { all = known } else { all = distortion.kept(keys(), context.query) }
+        first = distortion.shifted(first, in: all)
+        let next = first + min(count, all.count - first)
+        let rows = distortion.page(of: all, from: first, next - first)
         var headers: [(name: String, value: String)] = []
         let goesOn =
-            next < all.count || (configuration.endsWithEmptyPage && rows.count == count)
+            next < all.count || (configuration.endsWithEmptyPage && next - first == count)
         if goesOn {
             let listing = ContinuationTokens.Listing(
                 user: context.user,

@@ -5,6 +5,9 @@ struct QueryParameters: Sendable {
     /// Pairs of lower-case name and value, in the order sent.
     let pairs: [(name: String, value: String)]
 
+    /// What a continuation token is bound to: every parameter but the token itself.
+    let fingerprint: [String]
+
     /// - Throws: 400 when an escape is broken.
     init(_ query: String?) throws(APIError) {
         var pairs: [(name: String, value: String)] = []
@@ -18,7 +21,23 @@ struct QueryParameters: Sendable {
             else { throw .badRequest("The query string is not correctly encoded.") }
             pairs.append((name.lowercased(), value))
         }
+        self.init(pairs: pairs)
+    }
+
+    private init(pairs: [(name: String, value: String)]) {
         self.pairs = pairs
+        fingerprint =
+            pairs.filter { $0.name != "queryid" }.map { "\($0.name)=\($0.value)" }.sorted()
+    }
+
+    private init(pairs: [(name: String, value: String)], fingerprint: [String]) {
+        self.pairs = pairs
+        self.fingerprint = fingerprint
+    }
+
+    /// The same without the parameter `name`; tokens are bound to all that was sent.
+    func without(_ name: String) -> QueryParameters {
+        QueryParameters(pairs: pairs.filter { $0.name != name }, fingerprint: fingerprint)
     }
 
     /// The first value of `name`, which is written in lower case here; nil when absent or empty.
@@ -56,10 +75,5 @@ struct QueryParameters: Sendable {
         }
         let named = parts.filter { !$0.isEmpty }
         return named.isEmpty ? nil : named
-    }
-
-    /// What a continuation token is bound to: every parameter but the token itself.
-    var fingerprint: [String] {
-        pairs.filter { $0.name != "queryid" }.map { "\($0.name)=\($0.value)" }.sorted()
     }
 }

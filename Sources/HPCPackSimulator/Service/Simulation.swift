@@ -1,7 +1,10 @@
-/// The head node and its clock: all that changes, in one value behind one lock.
+/// The head nodes and their clock: all that changes, in one value behind one lock.
 struct Simulation: Sendable {
     var headNode: HeadNode
     var clock: SimulatedClock
+    var faults: FaultPlan
+    /// The page tokens of the second head node; those of the first are its own.
+    private var secondTokens: ContinuationTokens
 
     /// Makes the cluster; `unixNow` (Unix seconds) and `real` (seconds by the monotonic clock) are
     /// the same moment.
@@ -23,7 +26,12 @@ struct Simulation: Sendable {
         guard (60...315_000_000).contains(configuration.retentionSeconds) else {
             throw ConfigurationError("the retention must be 1 minute to 10 years")
         }
+        guard (1...31_536_000).contains(configuration.tokenLifetimeSeconds) else {
+            throw ConfigurationError("the lifetime of page tokens must be 1 second to a year")
+        }
         try Self.check(speed: configuration.speed)
+        faults = FaultPlan(seed: configuration.seed ^ 0xFA_0175)
+        for text in configuration.faults { try faults.add(Fault(text), at: real) }
         let now = UInt32(start)
         clock = SimulatedClock(simulatedStart: now, realStart: real, speed: configuration.speed)
         headNode = try HeadNode(
@@ -31,10 +39,15 @@ struct Simulation: Sendable {
             cluster: Cluster(
                 seed: configuration.seed,
                 nodeCount: configuration.nodes,
+                headNodeCount: configuration.secondAddresses.isEmpty ? 1 : 2,
                 jobCount: configuration.jobs,
                 now: now,
                 retentionSeconds: configuration.retentionSeconds
             )
+        )
+        secondTokens = ContinuationTokens(
+            seed: configuration.seed ^ 0x70CE_4E56,
+            lifetimeSeconds: configuration.tokenLifetimeSeconds
         )
     }
 
@@ -49,9 +62,34 @@ struct Simulation: Sendable {
         headNode.cluster.advance(to: clock.simulated(at: real))
     }
 
-    mutating func answer(_ request: APIRequest, at real: Double) -> APIResponse {
+    /// Answers as head node `number`, from 1 on; each has its own page tokens.
+    mutating func answer(
+        _ request: APIRequest,
+        headNode number: Int = 1,
+        at real: Double
+    ) -> APIResponse {
         catchUp(at: real)
+        if number == 2 { swap(&headNode.tokens, &secondTokens) }
+        defer { if number == 2 { swap(&headNode.tokens, &secondTokens) } }
         return headNode.answer(request, at: Int64(real))
+    }
+
+    /// Forgets the page tokens of one head node, or of all, as a restart or a failover does.
+    mutating func loseTokens(ofHeadNode number: Int? = nil) {
+        if number != 2 { headNode.tokens.loseAll() }
+        if number != 1 { secondTokens.loseAll() }
+    }
+
+    /// Makes head node `number` the active one; the others know no page token any more either.
+    ///
+    /// - Throws: 400 when there is no such head node.
+    mutating func failOver(to number: Int) throws(APIError) {
+        let names = headNode.cluster.headNodes
+        guard names.indices.contains(number - 1) else {
+            throw .badRequest("There is no head node \(number): head-node is 1 to \(names.count).")
+        }
+        headNode.cluster.headNode = names[number - 1]
+        loseTokens()
     }
 
     mutating func truth(countsAllTasks: Bool, at real: Double) -> Truth {

@@ -81,7 +81,19 @@ public final class Simulator: Sendable {
 
     /// Forgets every page token, as a restart of the service or a failover does.
     public func loseTokens() {
-        simulation.withLock { $0.headNode.tokens.loseAll() }
+        simulation.withLock { $0.loseTokens() }
+    }
+
+    /// Forgets the page tokens of one head node, which has been restarted.
+    ///
+    /// - Parameter number: its number, from 1 on.
+    func loseTokens(ofHeadNode number: Int) {
+        simulation.withLock { $0.loseTokens(ofHeadNode: number) }
+    }
+
+    /// The names of the head nodes, and that of the active one.
+    var headNodes: (names: [String], active: String) {
+        simulation.withLock { ($0.headNode.cluster.headNodes, $0.headNode.cluster.headNode) }
     }
 
     /// Answers one request to the REST face, without any socket.
@@ -95,6 +107,23 @@ public final class Simulator: Sendable {
             let real = Self.realSeconds()
             simulation.catchUp(at: real)
             return simulation.headNode.answer(request, at: Int64(real + seconds))
+        }
+    }
+
+    /// Answers one request to a head node with all the faults that befall it, without any socket.
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - number: the number of the head node, from 1 on.
+    /// - Returns: the answer, and how it is to go.
+    package func serve(_ request: APIRequest, headNode number: Int = 1) -> ServedAnswer {
+        simulation.withLock { simulation in
+            simulation.serve(
+                request,
+                headNode: number,
+                unix: Self.unixNow(),
+                at: Self.realSeconds()
+            )
         }
     }
 

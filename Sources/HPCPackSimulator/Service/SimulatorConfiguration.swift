@@ -2,6 +2,10 @@
 public struct SimulatorConfiguration: Sendable {
     /// Where the REST face listens, as `host:port`; port 0 lets the system choose.
     public var addresses = ["127.0.0.1:8060"]
+    /// Where a second head node of the same cluster listens; there is none by default.
+    public var secondAddresses: [String] = []
+    /// Certificate and key of the REST face; nil for plain HTTP.
+    public var tls: SimulatorTLS?
     /// Where the control endpoint listens; none by default.
     public var controlAddresses: [String] = []
 
@@ -46,6 +50,9 @@ public struct SimulatorConfiguration: Sendable {
     public var endsWithEmptyPage = false
     /// Which parameters the build knows.
     public var apiBuild = APIBuild.current
+
+    /// What goes wrong from the start on, each as `KIND[=VALUE][,OPTION=VALUE…]`.
+    public var faults: [String] = []
 
     /// A configuration with the defaults of `hpcpack-simulator`.
     public init() {}

@@ -1,10 +1,11 @@
 import HTTPListener
+import TLSListener
 
-/// A simulator behind real sockets: the REST face, and the control endpoint where one is asked for.
+/// A simulator behind real sockets: its head nodes, and the control endpoint where one is asked for.
 public final class SimulatorServer: Sendable {
     /// What answers.
     public let simulator: Simulator
-    private let face: HTTPServer
+    private let headNodes: HeadNodes
     private let control: HTTPServer?
 
     /// Makes the cluster and binds its addresses.
@@ -13,69 +14,91 @@ public final class SimulatorServer: Sendable {
     /// - Throws: `ConfigurationError` for a setting or an address that cannot be used.
     public init(configuration: SimulatorConfiguration) throws(ConfigurationError) {
         let simulator = try Simulator(configuration: configuration)
+        let headNodes = try HeadNodes(simulator)
         self.simulator = simulator
-        face = try Self.server(configuration.addresses) { request in simulator.answer(request) }
-        control =
-            configuration.controlAddresses.isEmpty
-            ? nil
-            : try Self.server(configuration.controlAddresses) { request in
-                simulator.control(request)
+        self.headNodes = headNodes
+        guard !configuration.controlAddresses.isEmpty else {
+            control = nil
+            return
+        }
+        do throws(ListenerError) {
+            control = try HTTPServer(
+                addresses: SocketAddress.parse(configuration.controlAddresses),
+                limits: Self.limits
+            ) { exchange in
+                let request = APIRequest(exchange.request)
+                let answer = headNodes.control(request) ?? simulator.control(request)
+                exchange.respond(HTTPResponse(answer))
             }
+        } catch {
+            throw ConfigurationError(error.description)
+        }
     }
 
-    /// The base addresses of the REST face, as bound.
-    public var urls: [String] { face.addresses.map { "http://\($0)/hpc" } }
+    /// The base addresses of the first head node, as bound.
+    public var urls: [String] { headNodes.urls(of: 1) }
+
+    /// The base addresses of the second head node, as bound.
+    public var secondURLs: [String] { headNodes.urls(of: 2) }
 
     /// The addresses of the control endpoint, as bound.
-    public var controlURLs: [String] { control?.addresses.map { "http://\($0)" } ?? [] }
+    public var controlURLs: [String] {
+        control?.addresses.map { "http://\($0.localAuthority)" } ?? []
+    }
 
     /// Starts to answer; returns at once.
     public func start() {
-        face.start()
+        headNodes.start()
         control?.start()
     }
 
     /// Ends every connection and stops.
     public func stop() {
-        face.stop(within: .seconds(1))
+        headNodes.stop()
         control?.stop(within: .seconds(1))
     }
 
-    /// Waits until the REST face has stopped.
-    public func join() { face.join() }
+    /// Waits until the head nodes have stopped.
+    public func join() { headNodes.join() }
 
-    private static func server(
-        _ addresses: [String],
-        _ answer: @escaping @Sendable (APIRequest) -> APIResponse
-    ) throws(ConfigurationError) -> HTTPServer {
+    static var limits: ListenerLimits {
         var limits = ListenerLimits()
         limits.bodyBytes = 16 << 20
-        do {
-            var parsed: [SocketAddress] = []
-            for address in addresses { parsed.append(try SocketAddress(parsing: address)) }
-            return try HTTPServer(addresses: parsed, limits: limits) { exchange in
-                let request = exchange.request
-                var headers: [(name: String, value: String)] = []
-                for (name, value) in request.headers { headers.append((name, value)) }
-                let answer = answer(
-                    APIRequest(
-                        request.method,
-                        request.path,
-                        query: request.query,
-                        headers: headers,
-                        body: request.body
-                    )
-                )
-                exchange.respond(
-                    HTTPResponse(
-                        status: answer.status,
-                        headers: HTTPHeaders(answer.headers.map { ($0.name, $0.value) }),
-                        body: answer.body
-                    )
-                )
-            }
-        } catch {
-            throw ConfigurationError(error.description)
-        }
+        return limits
+    }
+}
+
+extension SocketAddress {
+    /// Reads several addresses.
+    static func parse(_ texts: [String]) throws(ListenerError) -> [SocketAddress] {
+        var addresses: [SocketAddress] = []
+        for text in texts { addresses.append(try SocketAddress(parsing: text)) }
+        return addresses
+    }
+}
+
+extension APIRequest {
+    /// A request as it came over the wire.
+    init(_ request: HTTPRequest) {
+        var headers: [(name: String, value: String)] = []
+        for (name, value) in request.headers { headers.append((name, value)) }
+        self.init(
+            request.method,
+            request.path,
+            query: request.query,
+            headers: headers,
+            body: request.body
+        )
+    }
+}
+
+extension HTTPResponse {
+    /// An answer as it goes over the wire.
+    init(_ answer: APIResponse) {
+        self.init(
+            status: answer.status,
+            headers: HTTPHeaders(answer.headers.map { ($0.name, $0.value) }),
+            body: answer.body
+        )
     }
 }

@@ -1,0 +1,174 @@
+import HTTPListener
+import TLSListener
+
+/// The head nodes of one cluster behind their sockets.
+final class HeadNodes: Sendable {
+    private let simulator: Simulator
+    private let services: [HeadNodeService]
+    private let scheme: String
+    private let deaths: DeathNotice
+
+    /// Binds the addresses of all head nodes, and makes or reads their certificate.
+    init(_ simulator: Simulator) throws(ConfigurationError) {
+        let configuration = simulator.configuration
+        let tls = try TLSContext(configuration)
+        self.simulator = simulator
+        scheme = tls == nil ? "http" : "https"
+        let deaths = DeathNotice()
+        self.deaths = deaths
+        do throws(ListenerError) {
+            var services: [HeadNodeService] = []
+            for texts in [configuration.addresses, configuration.secondAddresses]
+            where services.isEmpty || !texts.isEmpty {
+                let number = services.count + 1
+                let addresses = try SocketAddress.parse(texts)
+                services.append(
+                    try HeadNodeService(number: number, addresses: addresses) {
+                        addresses throws(ListenerError) in
+                        try Self.server(addresses, tls) { exchange in
+                            Self.answer(exchange, simulator, number) { time in
+                                deaths.post(number, time)
+                            }
+                        }
+                    }
+                )
+            }
+            self.services = services
+        } catch {
+            throw ConfigurationError(error.description)
+        }
+        // A handler now knows its service, which knows its handler: stop() cuts that ring.
+        deaths.deliver { [services, simulator] number, time in
+            services[number - 1].die(returningAfter: time)
+            simulator.loseTokens(ofHeadNode: number)
+        }
+    }
+
+    private static func server(
+        _ addresses: [SocketAddress],
+        _ tls: TLSContext?,
+        _ handler: @escaping @Sendable (HTTPExchange) -> Void
+    ) throws(ListenerError) -> HTTPServer {
+        let limits = SimulatorServer.limits
+        guard let tls else {
+            return try HTTPServer(addresses: addresses, limits: limits, handler: handler)
+        }
+        return try HTTPServer(addresses: addresses, limits: limits, tls: tls, handler: handler)
+    }
+
+    /// How long a client that is never answered is kept; it is longer than any client's patience.
+    private static let never = Duration.seconds(86_400)
+
+    private static func answer(
+        _ exchange: HTTPExchange,
+        _ simulator: Simulator,
+        _ number: Int,
+        dies: (Duration) -> Void
+    ) {
+        let served = simulator.serve(APIRequest(exchange.request), headNode: number)
+        if let time = served.death {
+            // The answer is lost with everything else.
+            exchange.respondRaw([], then: .reset, after: never)
+            return dies(time)
+        }
+        switch served.delivery {
+        case .whole: exchange.respond(HTTPResponse(served.response), after: served.delay)
+        case .bytes(let bytes, let resets):
+            exchange.respondRaw(bytes, then: resets ? .reset : .close, after: served.delay)
+        case .drip(let bytes, let pieceBytes, let pause):
+            exchange.respondRaw(
+                bytes,
+                inPiecesOf: pieceBytes,
+                every: pause,
+                then: .close,
+                after: served.delay
+            )
+        case .never: exchange.respondRaw([], then: .reset, after: never)
+        }
+    }
+
+    /// The base addresses of head node `number`; none when there is no such.
+    func urls(of number: Int) -> [String] {
+        guard let service = services.first(where: { $0.number == number }) else { return [] }
+        return service.addresses.map { "\(scheme)://\($0.localAuthority)/hpc" }
+    }
+
+    func start() {
+        for service in services { service.start() }
+    }
+
+    func stop() {
+        deaths.deliver(nil)
+        for service in services { service.stop() }
+    }
+
+    func join() {
+        for service in services { service.join() }
+    }
+
+    /// Answers what the control endpoint is asked about head nodes; `nil` for all else.
+    func control(_ request: APIRequest) -> APIResponse? {
+        guard ["/die", "/return", "/head-nodes"].contains(request.path),
+            ControlFace.methods[request.path]?.contains(request.method) == true
+        else { return nil }
+        do throws(APIError) {
+            let query = try QueryParameters(request.query)
+            switch request.path {
+            case "/die":
+                var time: Duration?
+                if let text = query.text("for") { time = try Self.duration(text) }
+                let service = try service(query)
+                service.die(returningAfter: time)
+                simulator.loseTokens(ofHeadNode: service.number)
+            case "/return":
+                let service = try service(query)
+                guard service.comeBack() else {
+                    throw APIError(
+                        status: 503,
+                        message: "Head node \(service.number) cannot listen on its address again."
+                    )
+                }
+            default: break
+            }
+            return state
+        } catch {
+            return APIResponse(error)
+        }
+    }
+
+    private static func duration(_ text: String) throws(APIError) -> Duration {
+        do throws(ConfigurationError) {
+            return .seconds(try FaultValue.seconds("for", text))
+        } catch {
+            throw .badRequest(error.description)
+        }
+    }
+
+    /// The head node that a control call means; the first when it says nothing.
+    private func service(_ query: QueryParameters) throws(APIError) -> HeadNodeService {
+        let number = try query.integer("head-node") ?? 1
+        guard let service = services.first(where: { $0.number == number }) else {
+            throw .badRequest(
+                "There is no head node \(number): head-node is 1 to \(services.count)."
+            )
+        }
+        return service
+    }
+
+    /// Every head node: its name, addresses, and whether it is alive and active.
+    private var state: APIResponse {
+        let (names, active) = simulator.headNodes
+        var out = JSONWriter()
+        out.array(services) { out, service in
+            let name = names[service.number - 1]
+            out.object {
+                $0.member("number") { $0.integer(Int64(service.number)) }
+                $0.member("name") { $0.string(name) }
+                $0.member("urls") { $0.array(urls(of: service.number)) { $0.string($1) } }
+                $0.member("alive") { $0.boolean(service.isAlive) }
+                $0.member("active") { $0.boolean(name == active) }
+            }
+        }
+        return APIResponse(json: out.bytes)
+    }
+}
