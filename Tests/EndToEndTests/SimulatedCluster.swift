@@ -5,7 +5,8 @@ import TestSupport
 final class SimulatedCluster {
     let process: ProgramProcess
     let url: String
-    private let control: String
+    /// The address of the control endpoint.
+    let control: String
 
     init(_ flags: [String] = []) throws {
         process = try ProgramProcess(
@@ -19,6 +20,9 @@ final class SimulatedCluster {
     /// The flags and the variable of an exporter that reads it.
     var flags: [String] { ["--hpcpack.url=\(url)", #"--hpcpack.username=HPC\monitor"#] }
     static let environment = ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "monitor"]
+
+    /// The address of the second head node.
+    func secondURL() throws -> String { try process.word(after: "second head node on ") }
 
     func truth() throws -> Truth { try Truth(Fetch.get(control + "/truth").body) }
 

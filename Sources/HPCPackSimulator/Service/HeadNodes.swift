@@ -68,7 +68,7 @@ final class HeadNodes: Sendable {
         let served = simulator.serve(APIRequest(exchange.request), headNode: number)
         if let time = served.death {
             // The answer is lost with everything else.
-            exchange.respondRaw([], then: .reset, after: never)
+            exchange.respondRaw([], then: .reset)
             return dies(time)
         }
         switch served.delivery {
