@@ -15,8 +15,15 @@ enum SimulatorHelp {
                 text += "  \(flag.usage)\n" + wrapped(flag.help)
             }
             if group == .faults { text += faults }
+            if group == .addresses { text += control }
         }
         return text + "\nExit codes: 0 ended as asked, 2 unusable flags.\n"
+    }
+
+    private static var control: String {
+        var text = "\n  Calls of the control endpoint:\n"
+        for call in ControlCall.all { text += "    \(call.usage)\n" + wrapped(call.meaning, 8) }
+        return text
     }
 
     private static var faults: String {

@@ -8,7 +8,9 @@ enum ControlFace {
         do throws(APIError) {
             let query = try QueryParameters(request.query)
             let name = path(of: request)
-            guard let methods = methods[name] else { throw .notFound("There is \(paths).") }
+            guard let methods = ControlCall.methods[name] else {
+                throw .notFound("There is \(paths).")
+            }
             guard methods.contains(request.method) else {
                 let allowed = methods.joined(separator: ", ")
                 throw APIError(
@@ -24,18 +26,7 @@ enum ControlFace {
         }
     }
 
-    /// Every path with its methods; those of head nodes are served where their sockets are.
-    static let methods = [
-        "/truth": ["GET"], "/events": ["GET"], "/mark": ["POST"], "/pause": ["POST"],
-        "/resume": ["POST"], "/advance": ["POST"], "/speed": ["POST"], "/lose-tokens": ["POST"],
-        "/faults": ["GET", "POST", "DELETE"], "/faults/ID": ["DELETE"], "/failover": ["POST"],
-        "/head-nodes": ["GET"], "/die": ["POST"], "/return": ["POST"],
-    ]
-
-    private static var paths: String {
-        methods.sorted { $0.key < $1.key }
-            .map { "\($0.value.joined(separator: "|")) \($0.key)" }.joined(separator: ", ")
-    }
+    private static var paths: String { ControlCall.all.map(\.usage).joined(separator: ", ") }
 
     private static func path(of request: APIRequest) -> String {
         let parts = request.path.split(separator: "/")

@@ -109,7 +109,7 @@ final class HeadNodes: Sendable {
     /// Answers what the control endpoint is asked about head nodes; `nil` for all else.
     func control(_ request: APIRequest) -> APIResponse? {
         guard ["/die", "/return", "/head-nodes"].contains(request.path),
-            ControlFace.methods[request.path]?.contains(request.method) == true
+            ControlCall.methods[request.path]?.contains(request.method) == true
         else { return nil }
         do throws(APIError) {
             let query = try QueryParameters(request.query)
