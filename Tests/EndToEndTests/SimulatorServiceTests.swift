@@ -29,6 +29,33 @@ struct SimulatorServiceTests {
         #expect(files == ["ca.pem"], "no draft is left")
     }
 
+    @Test func `The exporter reads it over HTTPS, and an operator's account is enough`() throws {
+        let folder = try ScratchFolder()
+        let authority = folder.path("ca.pem")
+        let file = try folder.write("accounts", "HPC\\watch JobOperator w\nHPC\\alice User x\n")
+        let cluster = try SimulatedCluster(
+            ["--tls=self-signed", "--tls-ca-out=\(authority)", "--accounts-file=\(file)"]
+        )
+        func page(_ user: String, _ password: String) throws -> MetricsPage {
+            let once = try ProgramProcess(
+                "hpcpack-exporter",
+                [
+                    "--hpcpack.url=\(cluster.url)", "--hpcpack.ca-file=\(authority)",
+                    "--hpcpack.username=\(user)", "--once",
+                ],
+                environment: ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password]
+            )
+            _ = try once.exitCode()
+            return MetricsPage(once.standardOutput)
+        }
+        let differences = try cluster.truth().differences(from: page(#"HPC\watch"#, "w"))
+        #expect(differences.isEmpty, "\(differences.prefix(5))")
+        // A user may list all jobs, but not see the tasks of others.
+        let limited = try page(#"HPC\alice"#, "x")
+        #expect(limited[#"hpcpack_scrape_collector_success{collector="jobs"}"#] == 1)
+        #expect(limited[#"hpcpack_scrape_collector_success{collector="tasks"}"#] == 0)
+    }
+
     @Test func `Accounts with their roles come from a file`() throws {
         let folder = try ScratchFolder()
         let file = try folder.write(

@@ -193,6 +193,22 @@ struct TLSTransportTests {
         #expect(end == .end)
     }
 
+    @Test func `A client for whom there is no room is told so over TLS`() throws {
+        let server = try TLSServer(limits: ListenerLimits(connections: 1)) { exchange in
+            exchange.respond(.text(200, "late\n"), after: .seconds(30))
+        }
+        let busy = try server.client()
+        try busy.send(Self.request)
+        // The place is taken once the request is with the handler.
+        try eventually {
+            let late = try TLSClient(port: server.port)
+            guard (try? late.shakeHands()) != nil else { return false }
+            let (text, end) = try late.receiveAll()
+            return text.hasPrefix("HTTP/1.1 503 ") && end == .end
+        }
+        busy.raw.disconnect()
+    }
+
     @Test func `Many clients at once are all answered`() async throws {
         let server = try TLSServer()
         let port = server.port
