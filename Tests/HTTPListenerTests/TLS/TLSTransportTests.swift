@@ -63,7 +63,7 @@ struct TLSTransportTests {
     @Test(arguments: versions)
     func `The end of a connection is said, whoever ends it`(_ version: Int32) throws {
         var limits = ListenerLimits()
-        limits.idleTimeout = .milliseconds(200)
+        limits.idleTimeout = .seconds(1)
         let server = try TLSServer(limits: limits)
         let closing = try server.client(version)
         try closing.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
@@ -111,7 +111,7 @@ struct TLSTransportTests {
         throws
     {
         var limits = ListenerLimits()
-        limits.headTimeout = .milliseconds(400)
+        limits.headTimeout = .seconds(2)
         let server = try TLSServer(limits: limits)
         var stuck: [TLSClient] = []
         for position in 0..<40 {
@@ -124,11 +124,11 @@ struct TLSTransportTests {
         let quick = try server.client()
         try quick.send(Self.request)
         _ = try quick.receive(through: "GET /x\n")
-        #expect(ContinuousClock.now - start < .milliseconds(400))
+        #expect(ContinuousClock.now - start < .seconds(2), "nobody waits for the others")
         for client in stuck {
             while (try? client.raw.read()) ?? false {}
         }
-        #expect(ContinuousClock.now - start > .milliseconds(200))
+        #expect(ContinuousClock.now - start > .seconds(1))
         stuck = []
         quick.raw.disconnect()
         try eventually { server.openSockets == 1 }
