@@ -71,7 +71,7 @@ struct DocumentTests {
         for text in [section, try Self.text("docs/simulator.md")] {
             // curl's own flags aside.
             let used = Set(text.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
-            let ours = used.subtracting(["--cacert", "--product"])
+            let ours = used.subtracting(["--cacert", "--fail-with-body", "--product"])
             #expect(!ours.isEmpty)
             #expect(ours.isSubset(of: names), "\(ours.subtracting(names))")
         }
