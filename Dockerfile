@@ -9,7 +9,7 @@ ARG DEBIAN_IMAGE=debian:bookworm-slim
 
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev pkg-config zlib1g-dev \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libssl-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -22,9 +22,6 @@ RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
 # Only built when asked for: docker build --target simulator .
 # The simulator speaks TLS itself; libcurl4 below brings libssl along.
 FROM build AS build-simulator
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends libssl-dev \
-    && rm -rf /var/lib/apt/lists/*
 RUN swift build -c release --static-swift-stdlib --product hpcpack-simulator \
     && install -D -s .build/release/hpcpack-simulator /out/hpcpack-simulator
 
