@@ -39,6 +39,28 @@ struct FaultTextTests {
         #expect(!error.description.contains("\n"))
     }
 
+    @Test func `No text of a fault traps`() {
+        var random = SeededRandom(seed: 11)
+        let alphabet = Array("=,:/-.0123456789smhdateTER*?é\0 ")
+        let examples = FaultReference.kinds.map(\.example)
+        let options = FaultReference.options.map(\.example)
+        for _ in 0..<3000 {
+            var text = Array(examples[random.below(examples.count)])
+            for _ in 0..<random.below(3) { text += "," + options[random.below(options.count)] }
+            for _ in 0..<random.below(4) {
+                let letter = alphabet[random.below(alphabet.count)]
+                let place = random.below(text.count)
+                if random.chance(500) {
+                    text[place] = letter
+                } else {
+                    text.insert(letter, at: place)
+                }
+            }
+            guard let fault = try? Fault(String(text)) else { continue }
+            _ = fault.concerns(APIRequest("GET", "/hpc/jobs/1"), headNode: 1)
+        }
+    }
+
     @Test(arguments: [
         ("250ms", 0.25), ("5s", 5), ("2m", 120), ("1h", 3600), ("7", 7), ("0.5", 0.5),
         ("24h", 86_400),

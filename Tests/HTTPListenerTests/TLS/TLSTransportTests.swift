@@ -151,6 +151,36 @@ struct TLSTransportTests {
         #expect(try server.curl(["-k", "https://localhost:\(server.port)/"]).text == "GET /\n")
     }
 
+    @Test func `Broken handshakes get no further, and the next client is served`() throws {
+        var limits = ListenerLimits()
+        limits.headTimeout = .seconds(1)
+        let server = try TLSServer(limits: limits)
+        let hello = try TLSClient(port: server.port).hello()
+        var random = UInt64(7)
+        func draw(_ bound: Int) -> Int {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(random >> 33) % bound
+        }
+        for _ in 0..<200 {
+            var bytes = hello
+            for _ in 0...draw(4) { bytes[draw(bytes.count)] = UInt8(draw(256)) }
+            if draw(3) == 0 {
+                bytes.insert(contentsOf: hello.prefix(draw(40)), at: draw(bytes.count))
+            }
+            let client = try RawClient(port: server.port)
+            try? client.send(bytes)
+            // What comes, if anything, is a record of TLS: a handshake or an alert.
+            if draw(2) == 0, (try? client.read(within: 0.05)) == true {
+                #expect([0x15, 0x16].contains(client.received.first))
+            }
+        }
+        let client = try server.client()
+        try client.send(Self.request)
+        #expect(try client.receive(through: "GET /x\n").contains("200 OK"))
+        client.raw.disconnect()
+        try eventually { server.openSockets == 1 }
+    }
+
     @Test func `New keys on request, and a flood of such requests stops nobody`() throws {
         let server = try TLSServer()
         let flooding = try server.client()
