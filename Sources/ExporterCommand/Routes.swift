@@ -101,7 +101,7 @@ struct Routes: Sendable {
                 "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
             ),
         ])
-        return HTTPResponse(status: 200, headers: headers, body: snapshot.status)
+        return HTTPResponse(status: 200, headers: headers, body: snapshot.status())
     }
 
     private func respond(
