@@ -4,7 +4,7 @@ SWIFT ?= swift
 # The checks of CI build with warnings as errors, each into a folder of its own.
 STRICT = HPCPACK_EXPORTER_STRICT=1
 
-.PHONY: demo build test lint format ci ci-debug ci-release ci-thread clean
+.PHONY: demo build bench bench-quick test lint format ci ci-debug ci-release ci-thread clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -14,6 +14,15 @@ demo: ## Start a simulated cluster and the exporter against it.
 build: ## Build the exporter as it is shipped: optimised, without Swift libraries to install.
 	@scripts/install-packages build
 	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
+
+bench: ## Measure what must be fast and small, and print the table of README; about five minutes.
+	@scripts/install-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
+	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-bench
+	@$$($(SWIFT) build -c release --show-bin-path)/hpcpack-bench $(BENCH)
+
+bench-quick: ## The same with fewer repeats; about a minute. BENCH=--only=read,scan measures a part.
+	@$(MAKE) bench BENCH="--quick $(BENCH)"
 
 test: ## Run every test.
 	@scripts/install-packages test
