@@ -10,7 +10,7 @@ $(SWIFT) test $(1) --skip-build --skip HostileClientTests
 $(SWIFT) test $(1) --skip-build --filter HostileClientTests
 endef
 
-.PHONY: demo build test fuzz lint format ci ci-debug ci-release ci-thread ci-address clean
+.PHONY: demo build bench bench-quick test fuzz lint format ci ci-debug ci-release ci-thread ci-address clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -20,6 +20,15 @@ demo: ## Start a simulated cluster and the exporter against it.
 build: ## Build the exporter as it is shipped: optimised, without Swift libraries to install.
 	@scripts/install-packages build
 	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
+
+bench: ## Measure what must be fast and small, and print the table of README; about five minutes.
+	@scripts/install-packages bench
+	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
+	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-bench
+	@$$($(SWIFT) build -c release --show-bin-path)/hpcpack-bench $(BENCH)
+
+bench-quick: ## The same with fewer repeats; about a minute. BENCH=--only=read,scan measures a part.
+	@$(MAKE) bench BENCH="--quick $(BENCH)"
 
 test: ## Run every test.
 	@scripts/install-packages test

@@ -41,6 +41,7 @@ let package = Package(
         .executable(name: "hpcpack-exporter", targets: ["hpcpack-exporter"]),
         .executable(name: "hpcpack-simulator", targets: ["hpcpack-simulator"]),
         .executable(name: "hpcpack-demo", targets: ["hpcpack-demo"]),
+        .executable(name: "hpcpack-bench", targets: ["hpcpack-bench"]),
     ],
     dependencies: [],
     targets: [
@@ -88,6 +89,14 @@ let package = Package(
         module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Threads"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
+
+        executable(
+            "hpcpack-bench",
+            [
+                "ClusterCollector", "Exposition", "HPCPackClient", "HTTPListener", "JSONRows",
+                "Logging", "Threads",
+            ]
+        ),
 
         .target(
             name: "TestSupport",

@@ -8,6 +8,9 @@ struct Nodes: Sendable {
         var row: NodeRow
         /// The label of the node.
         var label: LabelValue
+        /// The labels of its availability and its location, shared between nodes.
+        var availability: LabelValue?
+        var location: LabelValue?
         var groups: GroupTable.GroupSet
     }
 
@@ -78,13 +81,34 @@ enum NodeCollector {
     ) -> Nodes {
         var published = Nodes()
         published.nodes.reserveCapacity(stage.nodes.count)
+        // Many nodes share few texts, so each is taken apart once.
+        var sets: [String: GroupTable.GroupSet] = [:]
+        func set(_ text: String) -> GroupTable.GroupSet {
+            if let known = sets[text] { return known }
+            let set = table.set(naming: text)
+            sets[text] = set
+            return set
+        }
+        var labels: [String: LabelValue] = [:]
+        func label(_ text: String?) -> LabelValue? {
+            guard let text else { return nil }
+            if let known = labels[text] { return known }
+            labels[text] = LabelValue(text)
+            return labels[text]
+        }
         for row in stage.nodes {
             let groups =
                 stage.hasGroups
-                ? table.set(naming: row.groups ?? "")
+                ? set(row.groups ?? "")
                 : table.set(of: memberships[row.name.lowercased()] ?? [])
             published.nodes.append(
-                Nodes.Node(row: row, label: LabelValue(row.name), groups: groups)
+                Nodes.Node(
+                    row: row,
+                    label: LabelValue(row.name),
+                    availability: label(row.availability),
+                    location: label(row.location),
+                    groups: groups
+                )
             )
             published.counts.add(row.state, set: groups)
             published.cores.add(

@@ -56,52 +56,62 @@ enum NodeDetailFamilies {
 
     static func families(_ data: Nodes, _ view: GroupTable.View) -> [MetricFamily] {
         // A node without a name has no label to be shown under; it is counted all the same.
-        let nodes = data.nodes.filter { !$0.row.name.isEmpty }
+        let nodes =
+            data.nodes.contains { $0.row.name.isEmpty }
+            ? data.nodes.filter { !$0.row.name.isEmpty } : data.nodes
         let states = StateLabels<NodeState>()
+        // In the order of their labels, so that the series need no sorting.
+        let sets = view.sets.map { $0.sorted { view.names[$0] < view.names[$1] } }
         return [
             MetricFamily(state) { writer in
-                for node in nodes {
-                    for state in states.known {
-                        writer.sample(node.label, states[state], node.row.state == state ? 1 : 0)
+                let known = states.known
+                // By place: a copy of each node would cost more than its series.
+                for place in nodes.indices {
+                    let own = nodes[place].row.state
+                    for state in known {
+                        writer.sample(nodes[place].label, states[state], own == state ? 1 : 0)
                     }
-                    if node.row.state == .unknown { writer.sample(node.label, states[.unknown], 1) }
+                    if own == .unknown { writer.sample(nodes[place].label, states[.unknown], 1) }
                 }
             },
             MetricFamily(info) { writer in
-                for node in nodes {
+                for place in nodes.indices {
                     writer.sample(
-                        node.label,
-                        node.row.availability.map { LabelValue($0) },
-                        node.row.location.map { LabelValue($0) },
+                        nodes[place].label,
+                        nodes[place].availability,
+                        nodes[place].location,
                         1
                     )
                 }
             },
             MetricFamily(member) { writer in
-                for node in nodes {
-                    for group in view.sets[Int(node.groups)] {
-                        writer.sample(node.label, view.labels[group], 1)
+                for place in nodes.indices {
+                    for group in sets[Int(nodes[place].groups)] {
+                        writer.sample(nodes[place].label, view.labels[group], 1)
                     }
                 }
             },
-            family(reachable, nodes) { $0.isReachable.map { $0 ? 1 : 0 } },
-            family(cores, nodes) { $0.cores },
-            family(sockets, nodes) { $0.sockets },
-            family(memory, nodes) { $0.memoryBytes },
-            family(online, nodes) { $0.onlineTime == 0 ? nil : Double($0.onlineTime) },
+            family(reachable, nodes) { nodes[$0].row.isReachable.map { $0 ? 1 : 0 } },
+            family(cores, nodes) { nodes[$0].row.cores },
+            family(sockets, nodes) { nodes[$0].row.sockets },
+            family(memory, nodes) { nodes[$0].row.memoryBytes },
+            family(online, nodes) { place in
+                let time = nodes[place].row.onlineTime
+                return time == 0 ? nil : Double(time)
+            },
         ]
     }
 
-    /// A family with a value for each node of which it is known.
+    /// A family with a value for each node of which it is known; the value is asked for by place.
     private static func family(
         _ descriptor: MetricDescriptor,
         _ nodes: [Nodes.Node],
-        _ value: @escaping (NodeRow) -> Double?
+        _ value: @escaping (Int) -> Double?
     ) -> MetricFamily {
         MetricFamily(descriptor) { writer in
-            for node in nodes {
-                guard let value = value(node.row) else { continue }
-                writer.sample(node.label, value)
+            for place in nodes.indices {
+                guard let value = value(place) else { continue }
+                writer.sample(nodes[place].label, value)
             }
         }
     }

@@ -4,12 +4,12 @@ import HPCPackClient
 /// The labels of every state of one kind, made once.
 struct StateLabels<State: SchedulerState>: Sendable {
     private let labels: [LabelValue]
-    /// The documented states.
+    /// The documented states in the order of their labels, so that their series need no sorting.
     let known: [State]
 
     init() {
         labels = State.allCases.map { LabelValue("\($0.name)") }
-        known = State.known
+        known = State.known.sorted { "\($0.name)" < "\($1.name)" }
     }
 
     subscript(state: State) -> LabelValue { labels[Int(state.rawValue)] }

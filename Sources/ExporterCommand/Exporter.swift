@@ -33,12 +33,15 @@ public final class Exporter: Sendable {
         self.logger = logger
         let collector = Self.makeCollector(configuration, logger)
         let counter = counter
-        let render: @Sendable () -> Snapshot = { Self.snapshot(collector, counter, configuration) }
-        let store = SnapshotStore(render())
+        // Each page tells how large the next one will be.
+        let store = SnapshotStore(Self.snapshot(collector, counter, configuration, expecting: 0))
         let publisher = Publisher(
             store,
             nextExpiry: { collector.nextExpiry(after: $0) },
-            render: render
+            render: {
+                let last = store.current.plain.count
+                return Self.snapshot(collector, counter, configuration, expecting: last)
+            }
         )
         let routes = Routes(
             telemetryPath: configuration.telemetryPath,
@@ -61,11 +64,14 @@ public final class Exporter: Sendable {
             handler: { routes.handle($0) }
         )
         rounds = Rounds(every: configuration.collector.interval) {
+            let isFirst = !collector.isReady
             let result = collector.collectRound {
                 // Later rounds show their data all at once, at their end.
                 if !collector.isReady { publisher.publish() }
             }
             publisher.publish()
+            // All that the start needed is behind us.
+            if isFirst { StartPages.release() }
             logger.debug(
                 "A round has ended",
                 [
@@ -133,31 +139,41 @@ public final class Exporter: Sendable {
         ExpositionPage.render(collector.families(at: .now) + [BuildInfo.family])
     }
 
-    private static func page(_ families: [MetricFamily], _ counter: RequestCounter) -> [UInt8] {
+    private static func page(
+        _ families: [MetricFamily],
+        _ counter: RequestCounter,
+        expecting expected: Int = 0
+    ) -> [UInt8] {
         ExpositionPage.render(
-            families + ProcessMetrics.current().families + [BuildInfo.family, counter.family]
+            families + ProcessMetrics.current().families + [BuildInfo.family, counter.family],
+            expecting: expected
         )
     }
 
     private static func snapshot(
         _ collector: ClusterCollector,
         _ counter: RequestCounter,
-        _ configuration: Configuration
+        _ configuration: Configuration,
+        expecting expected: Int
     ) -> Snapshot {
         // Both pages tell of the same rounds.
         let (families, summary) = collector.report(at: .now)
-        let plain = page(families, counter)
-        let status = StatusPage(
-            summary: summary,
-            telemetryPath: configuration.telemetryPath,
-            headNodes: configuration.client.headNodes.map(\.description),
-            now: UnixTime.now
-        )
+        let plain = page(families, counter, expecting: expected)
+        let now = UnixTime.now
+        let status: @Sendable () -> [UInt8] = {
+            let page = StatusPage(
+                summary: summary,
+                telemetryPath: configuration.telemetryPath,
+                headNodes: configuration.client.headNodes.map(\.description),
+                now: now
+            )
+            return Array(page.html.utf8)
+        }
         return Snapshot(
             plain: plain,
             gzip: Gzip.compress(plain),
             isReady: summary.isReady,
-            status: Array(status.html.utf8)
+            status: status
         )
     }
 

@@ -67,7 +67,7 @@ struct ProcessMetrics: Equatable {
                 stat: stat,
                 ticks: Double(sysconf(Int32(_SC_CLK_TCK))),
                 pageBytes: Double(sysconf(Int32(_SC_PAGESIZE))),
-                bootTime: bootTime()
+                bootTime: bootTime
             )
         }
         metrics.openDescriptors = openDescriptors()
@@ -92,12 +92,13 @@ struct ProcessMetrics: Equatable {
         residentBytes = field(24).map { $0 * pageBytes }
     }
 
-    private static func bootTime() -> Double? {
+    /// When the system was started, in Unix seconds: read once, as it does not change.
+    private static let bootTime: Double? = {
         guard case .success(let text) = FileText.read("/proc/stat"),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("btime ") })
         else { return nil }
         return Double(line.dropFirst(6))
-    }
+    }()
 
     private static func openDescriptors() -> Double? {
         guard let directory = unsafe opendir("/proc/self/fd") else { return nil }

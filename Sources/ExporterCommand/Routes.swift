@@ -102,7 +102,7 @@ struct Routes: Sendable {
             ),
             ("Referrer-Policy", "no-referrer"),
         ])
-        return HTTPResponse(status: 200, headers: headers, body: snapshot.status)
+        return HTTPResponse(status: 200, headers: headers, body: snapshot.status())
     }
 
     private func respond(

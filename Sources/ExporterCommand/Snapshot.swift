@@ -6,6 +6,6 @@ struct Snapshot: Sendable {
     let gzip: [UInt8]?
     /// Whether a first round has ended.
     let isReady: Bool
-    /// The page for people.
-    let status: [UInt8]
+    /// Makes the page for people, which is asked for far less often than it would be made.
+    let status: @Sendable () -> [UInt8]
 }

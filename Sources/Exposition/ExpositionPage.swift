@@ -2,20 +2,12 @@
 public enum ExpositionPage {
     /// Writes families, sorted by name, each with its series sorted by labels: same state, same bytes.
     ///
-    /// - Parameter families: The families, in any order, each name once.
-    /// - Returns: The page.
-    public static func render(_ families: [MetricFamily]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        render(families, into: &bytes)
-        return bytes
-    }
-
-    /// Appends a page.
-    ///
     /// - Parameters:
     ///   - families: The families, in any order, each name once.
-    ///   - bytes: Grows by the page.
-    public static func render(_ families: [MetricFamily], into bytes: inout [UInt8]) {
+    ///   - expected: The bytes that the page will come to, such as those of the last one, if that is known.
+    /// - Returns: The page.
+    public static func render(_ families: [MetricFamily], expecting expected: Int = 0) -> [UInt8] {
+        var page = PageBuffer(expecting: expected + expected / 16)
         let sorted = families.sorted { $0.descriptor.name < $1.descriptor.name }
         for (left, right) in zip(sorted, sorted.dropFirst()) {
             precondition(
@@ -24,21 +16,23 @@ public enum ExpositionPage {
             )
         }
         for family in sorted {
-            let start = bytes.count
-            appendHead(family.descriptor, to: &bytes)
-            let samples = bytes.count
-            var writer = SampleWriter(family.descriptor, bytes)
+            let start = page.count
+            page.append(text: head(family.descriptor))
+            let samples = page.count
             // The writer is the buffer's only owner while it writes.
-            bytes = []
+            var writer = SampleWriter(family.descriptor, page)
+            page = PageBuffer()
             family.emit(&writer)
-            bytes = writer.finish()
-            if bytes.count == samples { bytes.removeSubrange(start...) }
+            page = writer.finish()
+            if page.count == samples { page.cut(to: start) }
         }
+        return page.finished()
     }
 
-    private static func appendHead(_ descriptor: MetricDescriptor, to bytes: inout [UInt8]) {
-        bytes += "# HELP \(descriptor.name) ".utf8
+    private static func head(_ descriptor: MetricDescriptor) -> [UInt8] {
+        var bytes = Array("# HELP \(descriptor.name) ".utf8)
         Escaping.append(descriptor.help, quotes: false, to: &bytes)
         bytes += "\n# TYPE \(descriptor.name) \(descriptor.type.rawValue)\n".utf8
+        return bytes
     }
 }

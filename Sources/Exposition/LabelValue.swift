@@ -1,7 +1,7 @@
 /// A label value, escaped once so that writing it is a copy.
 public struct LabelValue: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The value as it stands between the quotes.
-    let escaped: [UInt8]
+    let run: WordRun
 
     /// Escapes a value.
     ///
@@ -9,14 +9,14 @@ public struct LabelValue: Sendable, Hashable, ExpressibleByStringLiteral {
     public init(_ text: String) {
         var escaped: [UInt8] = []
         Escaping.append(text, quotes: true, to: &escaped)
-        self.escaped = escaped
+        run = WordRun(escaped)
     }
 
     /// Escapes a literal.
     public init(stringLiteral value: StaticString) { self.init("\(value)") }
 
     /// Whether there is nothing to show: such a label is left out.
-    var isEmpty: Bool { escaped.isEmpty }
+    var isEmpty: Bool { run.count == 0 }
 }
 
 /// The escapes of the text format 0.0.4.

@@ -11,21 +11,19 @@ public struct SampleWriter {
     }
 
     private let descriptor: MetricDescriptor
-    private let name: [UInt8]
-    /// `label="` for each label.
-    private let prefixes: [[UInt8]]
-    private var bytes: [UInt8]
+    private let heads: SampleHeads
+    private var buffer: PageBuffer
     private let begin: Int
     private var series: [Series] = []
     private var isSorted = true
+    private var histogramHeads: HistogramHeads?
 
     /// Takes over the buffer.
-    init(_ descriptor: MetricDescriptor, _ bytes: consuming [UInt8]) {
+    init(_ descriptor: MetricDescriptor, _ buffer: consuming PageBuffer) {
         self.descriptor = descriptor
-        name = Array(descriptor.name.utf8)
-        prefixes = descriptor.labels.map { Array("\($0)=\"".utf8) }
-        begin = bytes.count
-        self.bytes = bytes
+        heads = SampleHeads(descriptor.name, descriptor.labels)
+        begin = buffer.count
+        self.buffer = buffer
     }
 
     /// Writes the series of a family without labels.
@@ -73,46 +71,35 @@ public struct SampleWriter {
         _ second: LabelValue?,
         _ value: HistogramValue
     ) {
-        let start = bytes.count
+        let heads = histogramHeads ?? HistogramHeads(descriptor, value.bounds)
+        histogramHeads = heads
+        let edges = heads.bounds == value.bounds ? heads.edges : HistogramHeads.edges(value.bounds)
+        let start = buffer.count
+        let last = descriptor.labels.count
         var labels = 0..<0
         var cumulative = 0
-        for (place, count) in value.counts.enumerated() {
-            cumulative += count
-            bytes += name
-            bytes += "_bucket{".utf8
-            let open = bytes.count
-            append(first, second, nil)
-            if place == 0 { labels = open..<bytes.count }
-            if bytes.count > open { bytes.append(UInt8(ascii: ",")) }
-            bytes += "le=\"".utf8
-            if place < value.bounds.count {
-                SampleNumber.append(value.bounds[place], to: &bytes)
-            } else {
-                bytes += "+Inf".utf8
-            }
-            bytes += "\"} ".utf8
-            SampleNumber.append(cumulative, to: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
+        for place in value.counts.indices {
+            cumulative += value.counts[place]
+            let line = open(heads.bucket, first, second, nil, edges[place].count)
+            if place == 0 { labels = line }
+            buffer.append(line.isEmpty ? heads.bucket.openings[last] : heads.bucket.joins[last])
+            buffer.append(edges[place])
+            buffer.append(cumulative)
+            buffer.append(UInt8(ascii: "\n"))
         }
-        for suffix in ["_sum", "_count"] {
-            bytes += name
-            bytes += suffix.utf8
-            appendLabels(first, second, nil)
-            bytes.append(UInt8(ascii: " "))
-            if suffix == "_sum" {
-                SampleNumber.append(value.sum, to: &bytes)
-            } else {
-                SampleNumber.append(cumulative, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "\n"))
-        }
+        close(heads.sum, hasLabels: !open(heads.sum, first, second, nil).isEmpty)
+        buffer.append(value.sum)
+        buffer.append(UInt8(ascii: "\n"))
+        close(heads.count, hasLabels: !open(heads.count, first, second, nil).isEmpty)
+        buffer.append(cumulative)
+        buffer.append(UInt8(ascii: "\n"))
         note(Series(start: start, labels: labels))
     }
 
     /// Gives the buffer back, with the series in order.
-    mutating func finish() -> [UInt8] {
+    mutating func finish() -> PageBuffer {
         if !isSorted { sort() }
-        return bytes
+        return buffer
     }
 
     private mutating func line(
@@ -121,9 +108,12 @@ public struct SampleWriter {
         _ third: LabelValue?,
         _ value: Double
     ) {
-        open(first, second, third)
-        SampleNumber.append(value, to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+        let start = buffer.count
+        let labels = open(heads, first, second, third)
+        close(heads, hasLabels: !labels.isEmpty)
+        buffer.append(value)
+        buffer.append(UInt8(ascii: "\n"))
+        note(Series(start: start, labels: labels))
     }
 
     private mutating func line(
@@ -132,94 +122,84 @@ public struct SampleWriter {
         _ third: LabelValue?,
         _ value: Int
     ) {
-        open(first, second, third)
-        SampleNumber.append(value, to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private mutating func open(_ first: LabelValue?, _ second: LabelValue?, _ third: LabelValue?) {
-        let start = bytes.count
-        bytes += name
-        let labels = appendLabels(first, second, third)
-        bytes.append(UInt8(ascii: " "))
+        let start = buffer.count
+        let labels = open(heads, first, second, third)
+        close(heads, hasLabels: !labels.isEmpty)
+        buffer.append(value)
+        buffer.append(UInt8(ascii: "\n"))
         note(Series(start: start, labels: labels))
     }
 
-    @discardableResult
-    private mutating func appendLabels(
+    /// Writes name and labels, without the quote behind the last one, and makes room for the whole line.
+    ///
+    /// - Returns: Where the labels stand; empty without any, and then nothing is written.
+    private mutating func open(
+        _ heads: SampleHeads,
         _ first: LabelValue?,
         _ second: LabelValue?,
-        _ third: LabelValue?
+        _ third: LabelValue?,
+        _ more: Int = 0
     ) -> Range<Int> {
-        let brace = bytes.count
-        bytes.append(UInt8(ascii: "{"))
-        append(first, second, third)
-        if bytes.count == brace + 1 {
-            bytes.removeLast()
-            return brace..<brace
-        }
-        bytes.append(UInt8(ascii: "}"))
-        return (brace + 1)..<(bytes.count - 1)
+        let lengths =
+            more + (first?.run.count ?? 0) + (second?.run.count ?? 0) + (third?.run.count ?? 0)
+        buffer.reserve(heads.mostBytes + lengths)
+        let start = buffer.count
+        var hasLabels = append(first, 0, heads, false)
+        hasLabels = append(second, 1, heads, hasLabels)
+        hasLabels = append(third, 2, heads, hasLabels)
+        // The quote that comes next ends the last value.
+        return hasLabels
+            ? start + heads.labelOffset..<buffer.count + 1
+            : start..<start
     }
 
-    private mutating func append(_ first: LabelValue?, _ second: LabelValue?, _ third: LabelValue?)
-    {
-        var needsComma = append(first, 0, false)
-        needsComma = append(second, 1, needsComma)
-        _ = append(third, 2, needsComma)
+    private mutating func close(_ heads: SampleHeads, hasLabels: Bool) {
+        buffer.append(hasLabels ? heads.close : heads.bare)
     }
 
-    private mutating func append(_ value: LabelValue?, _ place: Int, _ needsComma: Bool) -> Bool {
-        guard let value, !value.isEmpty else { return needsComma }
-        precondition(place < prefixes.count, "\(descriptor.name) has no label number \(place)")
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        bytes += prefixes[place]
-        bytes += value.escaped
-        bytes.append(UInt8(ascii: "\""))
+    private mutating func append(
+        _ value: LabelValue?,
+        _ place: Int,
+        _ heads: SampleHeads,
+        _ hasLabels: Bool
+    ) -> Bool {
+        guard let value, !value.isEmpty else { return hasLabels }
+        precondition(
+            place < descriptor.labels.count,
+            "\(descriptor.name) has no label number \(place)"
+        )
+        buffer.append(hasLabels ? heads.joins[place] : heads.openings[place])
+        buffer.append(value.run)
         return true
     }
 }
 
 extension SampleWriter {
     private mutating func note(_ next: Series) {
-        if let last = series.last, isSorted, !isLess(last.labels, next.labels) { isSorted = false }
+        if let last = series.last, isSorted, !buffer.isLess(last.labels, next.labels) {
+            isSorted = false
+        }
         series.append(next)
     }
 
-    /// Compares two label sections as lists of values: a quote ends a value, and what ends first is less.
-    private func isLess(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        var (leftIndex, rightIndex) = (left.lowerBound, right.lowerBound)
-        while leftIndex < left.upperBound, rightIndex < right.upperBound {
-            let (leftByte, rightByte) = (bytes[leftIndex], bytes[rightIndex])
-            if leftByte != rightByte {
-                if leftByte == UInt8(ascii: "\"") { return true }
-                if rightByte == UInt8(ascii: "\"") { return false }
-                return leftByte < rightByte
-            }
-            leftIndex += 1
-            rightIndex += 1
-        }
-        return left.count < right.count
-    }
-
     private mutating func sort() {
-        let ends = series.dropFirst().map(\.start) + [bytes.count]
+        let ends = series.dropFirst().map(\.start) + [buffer.count]
         let order = series.indices.sorted { left, right in
-            if isLess(series[left].labels, series[right].labels) { return true }
-            if isLess(series[right].labels, series[left].labels) { return false }
+            if buffer.isLess(series[left].labels, series[right].labels) { return true }
+            if buffer.isLess(series[right].labels, series[left].labels) { return false }
             return left < right
         }
         var sorted: [UInt8] = []
-        sorted.reserveCapacity(bytes.count - begin)
+        sorted.reserveCapacity(buffer.count - begin)
         for (place, index) in order.enumerated() {
             // The last of several with the same labels stays.
             if place + 1 < order.count,
-                bytes[series[index].labels] == bytes[series[order[place + 1]].labels]
+                buffer[series[index].labels] == buffer[series[order[place + 1]].labels]
             {
                 continue
             }
-            sorted += bytes[series[index].start..<ends[index]]
+            sorted += buffer[series[index].start..<ends[index]]
         }
-        bytes.replaceSubrange(begin..., with: sorted)
+        buffer.replace(from: begin, with: sorted)
     }
 }

@@ -80,6 +80,9 @@ extension UInt8 {
     /// Space, tab, line feed or carriage return.
     var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 
+    /// `A`…`Z` or `a`…`z`.
+    var isASCIILetter: Bool { self | 0x20 >= 0x61 && self | 0x20 <= 0x7A }
+
     /// The value of a decimal digit.
     var decimalDigit: Int? { self >= 0x30 && self <= 0x39 ? Int(self) - 0x30 : nil }
 }

@@ -155,10 +155,14 @@ final class CurlHandle {
             transfer.head.retryAfter = .seconds(min(wait, 86_400))
         }
         if code == CURLE_OK, transfer.head.status == 200 { transfer.beginOnce() }
-        let words = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        var text = String(decoding: words, as: UTF8.self)
-        if text.isEmpty { text = unsafe String(cString: curl_easy_strerror(code)) }
+        let text = code == CURLE_OK ? "" : Self.words(message, code)
         return Outcome(code: code, duration: duration, message: text)
+    }
+
+    private static func words(_ message: [CChar], _ code: CURLcode) -> String {
+        let words = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        if !words.isEmpty { return String(decoding: words, as: UTF8.self) }
+        return unsafe String(cString: curl_easy_strerror(code))
     }
 
     private func milliseconds(_ duration: Duration) -> Int {

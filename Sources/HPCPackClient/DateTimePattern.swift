@@ -20,6 +20,8 @@ public struct DateTimePattern: Sendable, Equatable {
     }
 
     let parts: [Part]
+    /// The short way for plain texts, where the pattern allows one.
+    private let plain: PlainDateTime?
     /// The pattern as the server sent it.
     public let text: String
 
@@ -40,6 +42,7 @@ public struct DateTimePattern: Sendable, Equatable {
         var compiler = DateTimePatternCompiler(custom)
         guard let parts = compiler.compile() else { return nil }
         self.parts = parts
+        plain = PlainDateTime(parts)
     }
 
     /// Reads a time.
@@ -52,6 +55,12 @@ public struct DateTimePattern: Sendable, Equatable {
     public func read(_ text: Span<UInt8>) -> DateTimeReading {
         let trimmed = text.trimmed()
         if trimmed.count == 0 { return .absent }
+        if let seconds = plain?.read(trimmed) { return .seconds(seconds) }
+        return readAtLength(trimmed)
+    }
+
+    /// The long way, for everything that the short one leaves.
+    func readAtLength(_ trimmed: Span<UInt8>) -> DateTimeReading {
         var reader = DateTimeReader(trimmed)
         if let reading = reader.read(parts) { return reading }
         var standard = DateTimeReader(trimmed)

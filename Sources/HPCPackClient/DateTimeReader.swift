@@ -100,32 +100,14 @@ struct DateTimeReader: ~Escapable {
             guard let isAfternoon, hour <= 12 else { return nil }
             hour = hour % 12 + (isAfternoon ? 12 : 0)
         }
-        guard (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day),
-            hour <= 23,
-            minute <= 59, second <= 59
-        else { return nil }
+        guard CalendarTime.isDate(year, month, day), hour <= 23, minute <= 59, second <= 59 else {
+            return nil
+        }
         guard (1970...2105).contains(year) else { return .absent }
-        let days = Self.days(year, month, day)
+        let days = CalendarTime.days(year, month, day)
         let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
         guard seconds > 0, let value = UInt32(exactly: seconds) else { return .absent }
         return .seconds(value)
-    }
-
-    /// Days since 1 January 1970 in the Gregorian calendar.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        // March is the first month, so that the leap day is the last day of the year.
-        let shifted = month > 2 ? year : year - 1
-        let monthFromMarch = (month + 9) % 12
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        default: 31
-        }
     }
 }
 
@@ -171,7 +153,7 @@ extension DateTimeReader {
         skipSpace()
         guard index < text.count else { return false }
         let byte = text[index]
-        guard byte > 0x20, byte < 0x7F, byte.decimalDigit == nil, !Self.isLetter(byte) else {
+        guard byte > 0x20, byte < 0x7F, byte.decimalDigit == nil, !byte.isASCIILetter else {
             return false
         }
         index += 1
@@ -181,7 +163,7 @@ extension DateTimeReader {
 
     private mutating func takeWord() -> Bool {
         let start = index
-        while index < text.count, Self.isLetter(text[index]) || text[index] >= 0x80 { index += 1 }
+        while index < text.count, text[index].isASCIILetter || text[index] >= 0x80 { index += 1 }
         return index > start
     }
 
@@ -242,7 +224,7 @@ extension DateTimeReader {
                 index += 1
             }
         }
-        return index == text.count || !Self.isLetter(text[index])
+        return index == text.count || !text[index].isASCIILetter
     }
 
     /// Skips white space, no-break spaces (U+00A0, U+202F), the thin space and directional marks.
@@ -265,11 +247,6 @@ extension DateTimeReader {
     /// Skips directional marks, which some cultures write before numbers.
     private mutating func skipMarks() {
         if index < text.count, text[index] == 0xE2 { skipSpace() }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        let lower = byte | 0x20
-        return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
     }
 
     private static var months: [StaticString] {

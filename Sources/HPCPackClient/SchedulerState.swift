@@ -14,9 +14,14 @@ extension SchedulerState {
     ///
     /// - Parameter text: The value as the API sent it.
     public init(_ text: Span<UInt8>) {
-        for state in Self.allCases where state != .unknown && text.equalsIgnoringCase(state.name) {
-            self = state
-            return
+        // By raw value, from 0 on without a gap: the list of all cases would be made for each text.
+        var raw: UInt8 = 0
+        while let state = Self(rawValue: raw) {
+            if state != .unknown, text.equalsIgnoringCase(state.name) {
+                self = state
+                return
+            }
+            raw += 1
         }
         self = .unknown
     }

@@ -18,6 +18,22 @@ struct ByteWord {
         )
     }
 
+    /// Loads the bytes from `index` on without looking whether they are there.
+    ///
+    /// - Parameters:
+    ///   - bytes: bytes that reach a word's length beyond `index`: the caller has made sure.
+    ///   - index: the place of the first.
+    @unsafe
+    @inline(__always)
+    init(unchecked bytes: borrowing RawSpan, at index: Int) {
+        unsafe bits = UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: index,
+                as: UInt64.self
+            )
+        )
+    }
+
     init(bits: UInt64) {
         self.bits = bits
     }

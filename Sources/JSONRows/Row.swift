@@ -121,11 +121,13 @@ public struct Row: ~Copyable, Sendable {
         var index = index
         var end = used
         let stop = min(stop, index + most)
+        precondition(index >= 0 && stop <= bytes.byteCount)
         var target = text.mutableSpan
-        // Safe: a UInt8 has no padding, and each load and store checks its bounds.
+        // Safe: a UInt8 has no padding, and each store checks its bounds.
         var room = unsafe target.mutableBytes
         while index + ByteWord.count <= stop {
-            let word = ByteWord(bytes, at: index)
+            // In bounds: a word's length from `index` ends at `stop` at most, and that within the bytes.
+            let word = unsafe ByteWord(unchecked: bytes, at: index)
             room.storeBytes(of: word.bits.littleEndian, toByteOffset: end, as: UInt64.self)
             let length = word.special.firstByteFound
             end += length

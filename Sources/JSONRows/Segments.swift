@@ -97,14 +97,23 @@ struct Segments {
         let known = unsafe text.span.bytes
         let start = place * Self.maximumLength
         let last = length - ByteWord.count
+        precondition(
+            index >= 0 && stop <= bytes.byteCount && last >= 0
+                && start + length <= known.byteCount
+        )
+        // In bounds: no load reaches beyond `start + length` here or `index + length` there, which the
+        // lines above hold below the ends.
+        var difference =
+            unsafe ByteWord(unchecked: known, at: start + last).bits
+            ^ ByteWord(unchecked: bytes, at: index + last).bits
         var offset = 0
         while offset < last {
-            guard
-                ByteWord(known, at: start + offset).bits == ByteWord(bytes, at: index + offset).bits
-            else { return false }
+            difference |=
+                unsafe ByteWord(unchecked: known, at: start + offset).bits
+                ^ ByteWord(unchecked: bytes, at: index + offset).bits
             offset += ByteWord.count
         }
-        return ByteWord(known, at: start + last).bits == ByteWord(bytes, at: index + last).bits
+        return difference == 0
     }
 
     /// Remembers a segment in place of the oldest.

@@ -158,16 +158,48 @@ struct ExpositionPageTests {
         ] as [(Double, String)]
     )
     func `A number is written so that it reads back the same`(value: Double, text: String) {
-        var bytes: [UInt8] = []
-        SampleNumber.append(value, to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == text)
+        var page = PageBuffer(expecting: PageBuffer.numberBytes)
+        page.append(value)
+        #expect(String(decoding: page.finished(), as: UTF8.self) == text)
     }
 
     @Test(arguments: [0, 9, 10, -10, Int.max, Int.min])
     func `A whole number is written whole`(value: Int) {
-        var bytes: [UInt8] = []
-        SampleNumber.append(value, to: &bytes)
-        #expect(String(decoding: bytes, as: UTF8.self) == "\(value)")
+        var page = PageBuffer(expecting: PageBuffer.numberBytes)
+        page.append(value)
+        #expect(String(decoding: page.finished(), as: UTF8.self) == "\(value)")
+    }
+
+    @Test(arguments: [0, 1, 100, 3000, 1_000_000])
+    func `The expected length of a page makes no difference to it`(expected: Int) {
+        let families = (0..<3).map { place in
+            MetricFamily(
+                MetricDescriptor("test_\(place)", .gauge, labels: ["node"], help: "A test.")
+            ) { writer in
+                for node in 0..<50 { writer.sample(LabelValue("node \(node)"), Double(node) / 7) }
+            }
+        }
+        #expect(
+            ExpositionPage.render(families, expecting: expected) == ExpositionPage.render(families)
+        )
+    }
+
+    @Test func `Values are in order whatever their length and wherever they differ`() {
+        // A value that ends comes before one that goes on, also before marks that are less than a quote.
+        let values = (0..<40).flatMap { length in
+            ["", "!", "a", "\"", "é"].map { String(repeating: "n", count: length) + $0 }
+        }.filter { !$0.isEmpty }
+        let descriptor = MetricDescriptor("test", .gauge, labels: ["node"], help: "A test.")
+        let page = Self.page([
+            MetricFamily(descriptor) { writer in
+                for value in values.shuffled() { writer.sample(LabelValue(value), 1) }
+            }
+        ])
+        let shown = page.split(separator: "\n").dropFirst(2).map { line in
+            Array(line.utf8.dropFirst(11).dropLast(4))
+        }
+        #expect(shown.count == Set(values).count)
+        #expect(shown == shown.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
     @Test func `Any order of series leads to the same bytes`() {

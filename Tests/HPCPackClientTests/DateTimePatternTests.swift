@@ -98,6 +98,63 @@ struct DateTimePatternTests {
         }
     }
 
+    @Test func `The short way reads nothing that the long way reads differently`() throws {
+        var generator = SystemRandomNumberGenerator()
+        let marks = Array("/:. -0123456789APMapmxT\u{202F}".utf8)
+        var short = 0
+        for pattern in [
+            "M/d/yyyy h:mm:ss tt", "MM/dd/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm", "yyyy/M/d h:mm tt",
+            "d/M/yyyy H:mm:ss", "yyyy/MM/dd h:mm:ss tt", "d/M/yyyy h:mm:ss tt",
+            "yyyy-MM-dd HH:mm:ss", "d.M.yyyy H.mm.ss", "dd.MM.yyyy HH:mm:ss",
+        ] {
+            let pattern = try #require(DateTimePattern(pattern))
+            let plain = try #require(PlainDateTime(pattern.parts))
+            for _ in 0..<8000 {
+                func number(_ range: ClosedRange<Int>) -> String {
+                    let number = Int.random(in: range, using: &generator)
+                    return number < 10 && Bool.random(using: &generator)
+                        ? "0\(number)" : "\(number)"
+                }
+                var text = ""
+                for part in pattern.parts {
+                    switch part {
+                    case .year: text += number(1968...2107)
+                    case .month: text += number(0...13)
+                    case .day: text += number(0...32)
+                    case .hour12, .hour24: text += number(0...25)
+                    case .minute, .second: text += number(0...61)
+                    case .designator:
+                        text += ["AM", "PM", "am", "Pm", "A", "PD"].randomElement() ?? ""
+                    case .separator(let byte): text += String(decoding: [byte], as: UTF8.self)
+                    case .literal(let bytes): text += String(decoding: bytes, as: UTF8.self)
+                    default: text += " "
+                    }
+                }
+                var bytes = Array(text.utf8)
+                if Int.random(in: 0..<3, using: &generator) == 0, let mark = marks.randomElement() {
+                    bytes[Int.random(in: 0..<bytes.count, using: &generator)] = mark
+                }
+                guard let seconds = plain.read(bytes.span) else { continue }
+                short += 1
+                #expect(
+                    pattern.readAtLength(bytes.span) == .seconds(seconds),
+                    "\(pattern.text): \(String(decoding: bytes, as: UTF8.self))"
+                )
+            }
+        }
+        // Far more than none, or nothing was compared.
+        #expect(short > 10_000)
+    }
+
+    @Test(arguments: [
+        "MMM d yyyy H:mm", "yy/M/d H:mm", "M/d/yyyy h:mm:ss", "M/d/yyyy H:mm:ss tt",
+        "yyyy-MM-ddTHH:mm:ss", "d/d/M/yyyy H:mm:ss", "yyyy/M/d tt h:mm:ss", "dddd M/d/yyyy H:mm:ss",
+    ])
+    func `A pattern out of the ordinary has no short way`(pattern: String) throws {
+        let pattern = try #require(DateTimePattern(pattern))
+        #expect(PlainDateTime(pattern.parts) == nil)
+    }
+
     @Test(arguments: [
         (1_795_551_480 as UInt32, "11/24/2026 20:18:00"), (1_709_164_800, "02/29/2024 00:00:00"),
         (1, "01/01/1970 00:00:01"),
