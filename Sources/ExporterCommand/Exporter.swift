@@ -63,15 +63,19 @@ public final class Exporter: Sendable {
             onRefusal: { counter.count(.invalid, $0.status) },
             handler: { routes.handle($0) }
         )
+        let ended = Locked(0)
         rounds = Rounds(every: configuration.collector.interval) {
-            let isFirst = !collector.isReady
             let result = collector.collectRound {
                 // Later rounds show their data all at once, at their end.
                 if !collector.isReady { publisher.publish() }
             }
             publisher.publish()
-            // All that the start needed is behind us.
-            if isFirst { StartPages.release() }
+            // After the second round: the first scrape, which waits for the first one, is not kept waiting.
+            let isSecond = ended.withLock { count in
+                count += 1
+                return count == 2
+            }
+            if isSecond { StartPages.release() }
             logger.debug(
                 "A round has ended",
                 [
