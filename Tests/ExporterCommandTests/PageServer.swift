@@ -62,7 +62,7 @@ final class PageServer: Sendable {
             plain: plain,
             gzip: Gzip.compress(plain),
             isReady: isReady,
-            status: Array("<p>\(text)</p>".utf8)
+            status: { Array("<p>\(text)</p>".utf8) }
         )
     }
 }
