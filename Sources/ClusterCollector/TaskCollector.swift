@@ -37,7 +37,7 @@ final class TaskCollector: Sendable {
     func begin(_ reading: JobCollector.Reading, _ context: RoundContext) -> TaskRun {
         let now = ContinuousClock.now
         let (asks, asksChanges) = state.withLock { state in
-            state.ledger.follow(reading)
+            state.ledger.follow(reading, at: now)
             if state.lastFullRead.map({ now - $0 >= fullInterval }) ?? true {
                 state.ledger.requireAll()
                 state.lastFullRead = now
@@ -50,7 +50,8 @@ final class TaskCollector: Sendable {
             self,
             asks,
             mark: asksChanges ? reading.mark ?? 0 : 0,
-            backlogEnds: now + backlogTime,
+            began: now,
+            backlogTime: backlogTime,
             context
         )
     }

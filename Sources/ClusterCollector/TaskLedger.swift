@@ -14,22 +14,28 @@ struct TaskLedger: Sendable {
         var mark: UInt32 = 0
         /// Its row has changed since the last answer.
         var isDue = true
-        /// It changed in a round before this one: tasks may follow their job by a moment, so ask once more.
-        var settles = false
+        /// Until when it is asked again after a change: tasks may follow their job by a moment, and what
+        /// happens in one second shares one stamp.
+        var settles: ContinuousClock.Instant?
         /// A full read is due.
         var needsAll = true
         var hasEnded = false
 
         /// Whether it would be asked for if no full read were due.
-        func isRoutine(_ job: JobReference) -> Bool { isDue || settles || job.movesTasks }
+        func isRoutine(_ job: JobReference) -> Bool {
+            isDue || settles != nil || job.movesTasks
+        }
     }
 
     /// An ended job whose tasks were read to their end.
     private struct EndedJob {
         var groups: GroupTable.GroupSet
-        /// Where in `vectors` its counts stand: most jobs have the same few.
-        var vector: UInt32
+        /// The number of its counts in `shared`.
+        var counts: UInt32
     }
+
+    /// How long after a change of a job its tasks are asked for in every round: longer than stamps resolve.
+    static let settling: Duration = .seconds(2)
 
     private(set) var counts = GroupedCounts<TaskState>()
     /// Rows that full reads found different from what reads of changes had left.
@@ -37,8 +43,7 @@ struct TaskLedger: Sendable {
     private let countsEnded: Bool
     private var jobs: [Int64: Job] = [:]
     private var ended: [Int64: EndedJob] = [:]
-    private var vectors: [StateCounts<TaskState>] = []
-    private var vectorPlaces: [StateCounts<TaskState>: UInt32] = [:]
+    private var shared = SharedCounts()
     /// Jobs that have ended and whose tasks are still to be read.
     private var backlog: Set<Int64> = []
 
@@ -48,15 +53,19 @@ struct TaskLedger: Sendable {
     init(countsEnded: Bool) { self.countsEnded = countsEnded }
 
     /// Follows what a read of the jobs changed.
-    mutating func follow(_ reading: JobCollector.Reading) {
+    ///
+    /// - Parameters:
+    ///   - reading: What the read came to.
+    ///   - now: The moment, on the exporter's continuous clock.
+    mutating func follow(_ reading: JobCollector.Reading, at now: ContinuousClock.Instant) {
         if reading.changes.isEverything {
             self = TaskLedger(countsEnded: countsEnded, corrections: corrections)
             for job in reading.active { jobs[job.id] = Job(groups: job.groups) }
-            for job in reading.ended { expectLast(job) }
+            for job in reading.ended { expectLast(job, now) }
             return
         }
         for id in reading.changes.gone { drop(id) }
-        for changed in reading.changes.jobs { follow(changed) }
+        for changed in reading.changes.jobs { follow(changed, now) }
         if reading.voidsMarks {
             for id in jobs.keys { jobs[id]?.mark = 0 }
         }
@@ -67,16 +76,20 @@ struct TaskLedger: Sendable {
         self.corrections = corrections
     }
 
-    private mutating func follow(_ changed: JobLedger.ChangedJob) {
+    private mutating func follow(
+        _ changed: JobLedger.ChangedJob,
+        _ now: ContinuousClock.Instant
+    ) {
         let job = changed.job
         if job.state.isTerminal {
-            countsEnded ? expectLast(job) : drop(job.id)
+            countsEnded ? expectLast(job, now) : drop(job.id)
             return
         }
+        let settled = now + Self.settling
         dropEnded(job.id)
         backlog.remove(job.id)
         guard var known = jobs[job.id] else {
-            jobs[job.id] = Job(groups: job.groups, settles: true)
+            jobs[job.id] = Job(groups: job.groups, settles: settled)
             return
         }
         if known.groups != job.groups {
@@ -86,19 +99,20 @@ struct TaskLedger: Sendable {
             known.groups = job.groups
         }
         known.isDue = true
-        known.settles = true
+        known.settles = settled
         known.hasEnded = false
         if changed.wasRequeued { known.mark = 0 }
         jobs[job.id] = known
     }
 
     /// Notes that the tasks of an ended job are still to be read, once.
-    private mutating func expectLast(_ job: JobReference) {
+    private mutating func expectLast(_ job: JobReference, _ now: ContinuousClock.Instant) {
         dropEnded(job.id)
         if jobs[job.id] == nil {
             jobs[job.id] = Job(groups: job.groups)
         } else {
-            follow(JobLedger.ChangedJob(job: job.asActive, wasRequeued: false))
+            // The settling does not matter: its tasks are read this once.
+            follow(JobLedger.ChangedJob(job: job.asActive, wasRequeued: false), now)
         }
         jobs[job.id]?.hasEnded = true
         backlog.insert(job.id)
@@ -114,7 +128,8 @@ struct TaskLedger: Sendable {
 
     private mutating func dropEnded(_ id: Int64) {
         guard let job = ended.removeValue(forKey: id) else { return }
-        counts.remove(vectors[Int(job.vector)], set: job.groups)
+        counts.remove(shared[job.counts], set: job.groups)
+        shared.giveBack(job.counts)
     }
 
     /// Lets every active job's tasks be read in full once more.
@@ -172,8 +187,14 @@ struct TaskLedger: Sendable {
     ///   - ask: What was asked for.
     ///   - stage: The rows.
     ///   - mark: The time by the server's clock that was reached before the answer; 0 when that is not known.
+    ///   - asked: When it was asked, on the exporter's continuous clock.
     /// - Returns: What the answer proved.
-    mutating func take(_ ask: TaskAsk, _ stage: TaskStage, mark: UInt32) -> Finding {
+    mutating func take(
+        _ ask: TaskAsk,
+        _ stage: TaskStage,
+        mark: UInt32,
+        asked: ContinuousClock.Instant
+    ) -> Finding {
         guard var job = jobs.removeValue(forKey: ask.job) else { return Finding() }
         var finding = Finding()
         let tasks = stage.tasks()
@@ -191,7 +212,11 @@ struct TaskLedger: Sendable {
         }
         let knowsTimes = stage.hasTimes || stage.count == 0
         job.mark = knowsTimes ? mark : 0
-        if job.isDue { job.isDue = false } else { job.settles = false }
+        if job.isDue {
+            job.isDue = false
+        } else if let settled = job.settles, asked >= settled {
+            job.settles = nil
+        }
         if job.hasEnded {
             backlog.remove(ask.job)
             end(ask.job, job)
@@ -219,16 +244,7 @@ struct TaskLedger: Sendable {
 
     /// Keeps of an ended job's tasks only how many there are in each state.
     private mutating func end(_ id: Int64, _ job: Job) {
-        let tasks = job.tasks.counts
-        let vector: UInt32
-        if let known = vectorPlaces[tasks] {
-            vector = known
-        } else {
-            vector = UInt32(vectors.count)
-            vectors.append(tasks)
-            vectorPlaces[tasks] = vector
-        }
-        ended[id] = EndedJob(groups: job.groups, vector: vector)
+        ended[id] = EndedJob(groups: job.groups, counts: shared.take(job.tasks.counts))
     }
 
     /// Holds a full answer against what reads of changes had left.

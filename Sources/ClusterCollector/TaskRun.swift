@@ -16,7 +16,8 @@ final class TaskRun: Sendable {
     private let collector: TaskCollector
     private let asks: [TaskAsk]
     private let mark: UInt32
-    private let backlogEnds: ContinuousClock.Instant
+    private let began: ContinuousClock.Instant
+    private let backlogTime: Duration
     private let context: RoundContext
     private let state = Locked(State())
 
@@ -24,13 +25,15 @@ final class TaskRun: Sendable {
         _ collector: TaskCollector,
         _ asks: [TaskAsk],
         mark: UInt32,
-        backlogEnds: ContinuousClock.Instant,
+        began: ContinuousClock.Instant,
+        backlogTime: Duration,
         _ context: RoundContext
     ) {
         self.collector = collector
         self.asks = asks
         self.mark = mark
-        self.backlogEnds = backlogEnds
+        self.began = began
+        self.backlogTime = backlogTime
         self.context = context
     }
 
@@ -71,7 +74,7 @@ final class TaskRun: Sendable {
             guard state.error == nil, state.next < asks.count else { return nil }
             let ask = asks[state.next]
             // A backlog of hundreds of thousands of ended jobs must not keep the next round from starting.
-            guard !ask.hasEnded || ContinuousClock.now < backlogEnds else { return nil }
+            guard !ask.hasEnded || ContinuousClock.now - began < backlogTime else { return nil }
             state.next += 1
             return ask
         }
@@ -135,7 +138,7 @@ final class TaskRun: Sendable {
     private func take(_ ask: TaskAsk, _ stage: TaskStage) {
         let wrong = collector.state.withLock { state in
             if ask.from != nil { state.trust.noteAnswer() }
-            let finding = state.ledger.take(ask, stage, mark: mark)
+            let finding = state.ledger.take(ask, stage, mark: mark, asked: began)
             return state.trust.isTrusted ? finding.provesWrong : 0
         }
         if wrong > 0 { suspend("\(wrong) tasks of a job were left wrong") }
