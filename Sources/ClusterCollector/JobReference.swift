@@ -5,11 +5,14 @@ struct JobReference: Sendable, Equatable {
     var id: Int64
     var groups: GroupTable.GroupSet
     var state: JobState
+    /// When its row last changed, in Unix seconds; 0 when that is not known.
+    var changeTime: UInt32
 
     init(_ entry: JobTable.Entry) {
         id = entry.row.id
         groups = entry.groups
         state = entry.row.state
+        changeTime = entry.row.changeTime
     }
 
     /// The same job before its end.

@@ -60,7 +60,15 @@ struct TaskLedger: Sendable {
     mutating func follow(_ reading: JobCollector.Reading, at now: ContinuousClock.Instant) {
         if reading.changes.isEverything {
             self = TaskLedger(countsEnded: countsEnded, corrections: corrections)
-            for job in reading.active { jobs[job.id] = Job(groups: job.groups) }
+            // A further change within the second of the read leaves the row as it is.
+            let fresh = reading.mark.map { ChangeWatermark.before($0, 0) } ?? 0
+            for job in reading.active {
+                let isFresh = job.changeTime >= fresh
+                jobs[job.id] = Job(
+                    groups: job.groups,
+                    settles: isFresh ? now + Self.settling : nil
+                )
+            }
             for job in reading.ended { expectLast(job, now) }
             return
         }

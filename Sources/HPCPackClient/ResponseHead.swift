@@ -8,6 +8,9 @@ struct ResponseHead: Sendable, Equatable {
     var retryAfter: Duration?
     /// The media type, for messages.
     var contentType: String?
+    /// Whether the head tells a length that is no length: then nobody knows whether the body came whole
+    /// (RFC 9112 §6.3, rule 5).
+    var hasInvalidLength = false
     /// Where a redirect points, for messages.
     var location: String?
 
@@ -31,6 +34,9 @@ struct ResponseHead: Sendable, Equatable {
             continuation = String(copying: value)
         } else if name.equalsIgnoringCase("content-type") {
             contentType = String(copying: value)
+        } else if name.equalsIgnoringCase("content-length") {
+            // libcurl takes one that it cannot count for none at all.
+            if (value.decimalInteger() ?? -1) < 0 { hasInvalidLength = true }
         } else if name.equalsIgnoringCase("location") {
             location = String(copying: value)
         }

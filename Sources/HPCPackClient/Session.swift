@@ -176,6 +176,13 @@ public final class Session {
         guard transfer.head.status == 200 else {
             return statusError(transfer.head, endpoint, place)
         }
+        guard !transfer.head.hasInvalidLength else {
+            return RequestError(
+                .broken,
+                endpoint,
+                "\(place): the answer tells a Content-Length that is no number of bytes"
+            )
+        }
         guard let error = sink.end() else { return nil }
         return malformed(error, transfer, endpoint, place)
     }

@@ -13,16 +13,24 @@ struct Bench {
         maxAge: Duration = .seconds(300),
         configure: (inout CollectorConfiguration) -> Void = { _ in },
         rowsPerRead: Int = 1000,
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(5),
+        responseBytes: Int = ClientLimits().responseBytes,
+        headNodes: [String] = [],
+        password: String? = nil
     ) throws {
         var configuration = CollectorConfiguration(maxAge: maxAge)
         configure(&configuration)
         var limits = ClientLimits()
         limits.firstBackoff = .milliseconds(1)
         limits.pages = 100
+        limits.responseBytes = responseBytes
+        var addresses = try headNodes.map { try HeadNodeURL($0) }
+        if addresses.isEmpty { addresses = [try HeadNodeURL(cluster.server.url)] }
         let client = HPCPackClient(
             ClientConfiguration(
-                headNodes: [try HeadNodeURL(cluster.server.url)],
+                headNodes: addresses,
+                username: password == nil ? nil : "HPC\\monitor",
+                password: password.map { .fixed($0) },
                 timeout: timeout,
                 rowsPerRead: rowsPerRead,
                 limits: limits

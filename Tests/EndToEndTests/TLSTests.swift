@@ -36,6 +36,28 @@ struct TLSTests {
             "\(insecure.log) \(insecure.page.text.prefix(300))"
         )
     }
+
+    @Test func `A certificate that has expired is not believed, and costs one connection`() throws {
+        let cluster = try SimulatedCluster(["--jobs=5"])
+        let front = try TLSFront(cluster.url, days: -1)
+        let process = try ProgramProcess(
+            "hpcpack-exporter",
+            [
+                "--hpcpack.url=https://localhost:\(front.port)", "--once",
+                #"--hpcpack.username=HPC\monitor"#, "--hpcpack.ca-file=\(front.authority)",
+            ],
+            environment: SimulatedCluster.environment
+        )
+        #expect(try process.exitCode() == 1)
+        let page = MetricsPage(process.standardOutput)
+        #expect(page["hpcpack_up"] == 0)
+        let sent = page.values.filter {
+            $0.key.hasPrefix("hpcpack_api_requests_total") && $0.value > 0
+        }
+        #expect(sent.keys.allSatisfy { $0.contains("code=\"tls\"") }, "\(sent)")
+        #expect(sent.values.reduce(0, +) == 1, "\(sent)")
+        #expect(process.standardError.contains("expired"), "\(process.standardError)")
+    }
 }
 
 /// An nginx that speaks TLS in front of a simulator.
@@ -45,7 +67,13 @@ final class TLSFront {
     private let folder: URL
     private let process: Process
 
-    init(_ upstream: String) throws {
+    /// Starts an nginx.
+    ///
+    /// - Parameters:
+    ///   - upstream: The simulator behind it.
+    ///   - days: How long its certificate is good for; one that has ended for a negative number.
+    /// - Throws: `SetUpFailure` when it does not start.
+    init(_ upstream: String, days: Int = 2) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         authority = folder.appendingPathComponent("ca.pem").path
@@ -73,7 +101,7 @@ final class TLSFront {
             [
                 "x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
                 "-CAcreateserial",
-                "-out", "host.pem", "-days", "2", "-extfile", "names",
+                "-out", "host.pem", "-days", "\(days)", "-extfile", "names",
             ]
         )
         let base = upstream.replacingOccurrences(of: "/hpc", with: "")

@@ -45,6 +45,11 @@ public final class FakeCluster: Sendable {
         server.script { [self] request in answer(request) }
     }
 
+    /// How the cluster answers, for scripts that answer some requests themselves.
+    public var handler: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply {
+        { [self] request in answer(request) }
+    }
+
     /// Changes what the cluster holds.
     public func change(_ body: (inout Content) -> Void) { content.withLock { body(&$0) } }
 

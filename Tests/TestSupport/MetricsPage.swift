@@ -9,9 +9,12 @@ public struct MetricsPage: Sendable {
     public init(_ text: String) {
         self.text = text
         var values: [String: Double] = [:]
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " ") else { continue }
-            values[String(line[..<space])] = Double(line[line.index(after: space)...])
+        // Bytes rather than characters: tests read many pages.
+        for line in text.utf8.split(separator: UInt8(ascii: "\n"))
+        where line.first != UInt8(ascii: "#") {
+            guard let space = line.lastIndex(of: UInt8(ascii: " ")) else { continue }
+            let value = Double(Substring(line[line.index(after: space)...]))
+            values[String(Substring(line[..<space]))] = value
         }
         self.values = values
     }

@@ -57,6 +57,8 @@ public final class ScriptedServer: Sendable {
     private let listener: Int32
     private let listens: Bool
     private let state: Locked<State>
+    /// Connections that fill the queue of a black hole.
+    private let waiting: [Int32]
     /// The port on 127.0.0.1.
     public let port: UInt16
 
@@ -65,20 +67,39 @@ public final class ScriptedServer: Sendable {
         ScriptedServer(listens: false) { _ in .raw([]) }
     }
 
-    /// Starts a server on a free port.
-    public convenience init(_ handler: @escaping @Sendable (Request) -> Reply) {
-        self.init(listens: true, handler)
+    /// A port that takes no connection and refuses none: whoever connects waits in vain.
+    ///
+    /// The kernel drops further connections while the queue of those that nobody accepts is full.
+    public static func blackHole() -> ScriptedServer {
+        ScriptedServer(listens: true, accepts: false) { _ in .raw([]) }
     }
 
-    private init(listens: Bool, _ handler: @escaping @Sendable (Request) -> Reply) {
+    /// Starts a server.
+    ///
+    /// - Parameters:
+    ///   - port: The port on 127.0.0.1; a free one for 0.
+    ///   - handler: Answers each request.
+    public convenience init(port: UInt16 = 0, _ handler: @escaping @Sendable (Request) -> Reply) {
+        self.init(listens: true, port: port, handler)
+    }
+
+    private init(
+        listens: Bool,
+        accepts: Bool = true,
+        port wanted: UInt16 = 0,
+        _ handler: @escaping @Sendable (Request) -> Reply
+    ) {
         signal(SIGPIPE, SIG_IGN)
         self.listens = listens
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = wanted.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let fd = listener
+        var reuse: Int32 = 1
+        unsafe setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
         let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
                 let result = unsafe bind(fd, raw, length)
@@ -86,9 +107,15 @@ public final class ScriptedServer: Sendable {
                 return result
             }
         }
-        precondition(bound == 0 && (!listens || listen(listener, 128) == 0), "no loopback port")
+        let backlog: Int32 = accepts ? 128 : 0
+        precondition(bound == 0 && (!listens || listen(listener, backlog) == 0), "no loopback port")
         port = UInt16(bigEndian: address.sin_port)
         state = Locked(State(handler: handler))
+        guard accepts else {
+            waiting = Self.fill(address)
+            return
+        }
+        waiting = []
         guard listens else { return }
         let thread = Foundation.Thread { [self] in accept() }
         thread.start()
@@ -108,6 +135,9 @@ public final class ScriptedServer: Sendable {
     /// The most connections that were open at once.
     public var mostConnections: Int { state.withLock { $0.mostOpen } }
 
+    /// How many connections are open now.
+    public var openConnections: Int { state.withLock { $0.open } }
+
     /// How many connections there were.
     public var connections: Int { state.withLock { $0.accepted } }
 
@@ -120,7 +150,8 @@ public final class ScriptedServer: Sendable {
     /// server's by the time that the thread accepts once more.
     public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        if !listens { close(listener) }
+        for socket in waiting { close(socket) }
+        if !listens || !waiting.isEmpty { close(listener) }
     }
 
     private func accept() {
@@ -189,6 +220,25 @@ public final class ScriptedServer: Sendable {
         case .delayed(let seconds, let reply):
             Foundation.Thread.sleep(forTimeInterval: seconds)
             return answer(reply, client)
+        }
+    }
+
+    /// Connects a few times without waiting for an answer.
+    private static func fill(_ address: sockaddr_in) -> [Int32] {
+        (0..<4).map { _ in
+            let socket = socket(
+                AF_INET,
+                Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
+                0
+            )
+            var address = address
+            // A sockaddr_in is what AF_INET takes behind a sockaddr pointer.
+            _ = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    unsafe connect(socket, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            return socket
         }
     }
 

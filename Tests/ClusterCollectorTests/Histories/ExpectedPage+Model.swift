@@ -33,15 +33,8 @@ extension ExpectedPage {
         )
     }
 
-    /// - Parameters:
-    ///   - nodes: All nodes.
-    ///   - byList: Whether only the group list tells who belongs where.
-    mutating func add(nodes: [ModelNode], byList: Bool) {
-        let listed = Set(spelling.keys)
-        let members = nodes.map { node in
-            let named = Self.names(node.groups)
-            return (node: node, groups: byList ? named.intersection(listed) : named)
-        }
+    mutating func add(nodes: [ModelNode]) {
+        let members = nodes.map { (node: $0, groups: Self.names($0.groups)) }
         func states(_ isIt: ((node: ModelNode, groups: Set<String>)) -> Bool, cores: Bool = false)
             -> [String: Int]
         {

@@ -28,6 +28,14 @@ struct FoundHistory: Sendable, CustomStringConvertible {
 
     static let all = [
         FoundHistory(
+            "tasks of a waiting job changed in the second of the first read, which left its row as it was",
+            { _ in },
+            [
+                HistoryRound(events: [HistoryEvent(kind: .submit, seed: 121, wait: 300)]),
+                round([(.churn, 639_670)]), round([]),
+            ]
+        ),
+        FoundHistory(
             "the tasks of an ended job rested on a filter that leaves rows out",
             { ($0.start, $0.taskFilter, $0.allTasks) = (1_330_526_236, .lossy, true) },
             [
