@@ -10,7 +10,7 @@ $(SWIFT) test $(1) --skip-build --skip HostileClientTests
 $(SWIFT) test $(1) --skip-build --filter HostileClientTests
 endef
 
-.PHONY: demo build bench bench-quick test fuzz lint format ci ci-debug ci-release ci-thread ci-address clean
+.PHONY: demo build bench bench-quick test fuzz soak lint format ci ci-debug ci-release ci-thread ci-address clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -39,6 +39,11 @@ fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Co
 	@scripts/install-packages build
 	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --product hpcpack-fuzz
 	@scripts/fuzz .build/fuzz/release/hpcpack-fuzz
+
+soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns and breaks.
+	@scripts/install-packages test
+	$(SWIFT) build --build-tests
+	SOAK_SECONDS=$${SOAK_SECONDS:-300} $(SWIFT) test --skip-build --filter SoakTests
 
 lint: ## Check the form of the source.
 	$(SWIFT) format lint --strict --parallel -r Sources Tests Fuzz Package.swift

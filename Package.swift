@@ -128,7 +128,10 @@ let package = Package(
         ),
         tests(
             "ClusterCollectorTests",
-            ["ClusterCollector", "HPCPackClient", "Exposition", "Logging", "TestSupport"]
+            [
+                "ClusterCollector", "HPCPackClient", "Exposition", "Logging", "TestSupport",
+                "hpcpack-exporter",
+            ]
         ),
         tests(
             "ExporterCommandTests",

@@ -23,8 +23,11 @@ struct JobReference: Sendable, Equatable {
     }
 
     /// Whether tasks can change without a change of the job's row (DESIGN: Flow).
+    ///
+    /// A row without a time does not tell of changes.
     var movesTasks: Bool {
-        switch state {
+        if changeTime == 0, !state.isTerminal { return true }
+        return switch state {
         case .submitted, .validating, .externalValidation, .running, .finishing, .canceling,
             .unknown:
             true

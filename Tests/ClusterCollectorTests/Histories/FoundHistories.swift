@@ -28,6 +28,14 @@ struct FoundHistory: Sendable, CustomStringConvertible {
 
     static let all = [
         FoundHistory(
+            "tasks of a waiting job changed on a server whose job rows carry no ChangeTime",
+            { $0.jobChangeTime = .left },
+            [
+                HistoryRound(events: [HistoryEvent(kind: .submit, seed: 121, wait: 300)]),
+                round([]), round([(.churn, 639_670)]),
+            ]
+        ),
+        FoundHistory(
             "tasks of a waiting job changed in the second of the first read, which left its row as it was",
             { _ in },
             [

@@ -31,6 +31,9 @@ struct Habits: Sendable {
         case blind(Set<ChangeKind>)
         /// Some rows do not come back, whatever happened to them.
         case lossy
+
+        /// Whether it is refused with a status that looks like a passing fault.
+        var isFault: Bool { if case .refused(let status) = self { status >= 500 } else { false } }
     }
     /// What happens to a property.
     enum Property: Equatable, Sendable { case told, left, refused }

@@ -60,6 +60,15 @@ final class ModelHeadNode: Sendable {
         }
     }
 
+    /// Changes what goes wrong while a round is under way.
+    func disturb(_ disturbance: Disturbance) {
+        state.withLock { state in
+            state.disturbance = disturbance
+            state.requests = 0
+            state.losses = [:]
+        }
+    }
+
     /// Ends a round; events whose request never came happen now.
     func end() -> Cost {
         state.withLock { state in
