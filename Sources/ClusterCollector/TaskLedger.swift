@@ -60,10 +60,9 @@ struct TaskLedger: Sendable {
     mutating func follow(_ reading: JobCollector.Reading, at now: ContinuousClock.Instant) {
         if reading.changes.isEverything {
             self = TaskLedger(countsEnded: countsEnded, corrections: corrections)
-            // A further change within the second of the read leaves the row as it is.
-            let fresh = reading.mark.map { ChangeWatermark.before($0, 0) } ?? 0
             for job in reading.active {
-                let isFresh = job.changeTime >= fresh
+                // The second of its change may not be over: a further change in it leaves the row as it is.
+                let isFresh = reading.mark.map { job.changeTime >= $0 } ?? true
                 jobs[job.id] = Job(
                     groups: job.groups,
                     settles: isFresh ? now + Self.settling : nil
