@@ -58,16 +58,22 @@ final class ClockTests {
         }.values.map { now - $0 }
     }
 
-    @Test func `Rounds go on and ages stay true while the clock steps forward and back`() throws {
+    @Test(.disabled(if: Sanitizer.isOn, "libfaketime and a sanitizer both take the clock's calls"))
+    func `Rounds go on and ages stay true while the clock steps forward and back`() throws {
         let cluster = try SimulatedCluster(["--jobs=20"])
         let (process, port) = try exporter(cluster.url)
         #expect(try page(port)["hpcpack_up"] == 1)
         for seconds in [3600, 0, -3600, 7200, -86_400 * 400, 0] {
             try set(seconds, port)
-            let page = try page(port)
-            #expect(page["hpcpack_up"] == 1)
-            let ages = ages(page, seconds)
-            #expect(ages.count == 4 && ages.allSatisfy { (-0.5..<20).contains($0) }, "\(ages)")
+            // libfaketime may read the file while it is written, and show the old time for a moment.
+            var ages: [Double] = []
+            let areTrue = try Deadline.wait {
+                let page = try self.page(port)
+                ages = self.ages(page, seconds)
+                return page["hpcpack_up"] == 1 && ages.count == 4
+                    && ages.allSatisfy { (-0.5..<20).contains($0) }
+            }
+            #expect(areTrue, "\(seconds): \(ages)")
             let people = try LoopbackClient.ask(port, "/")
             #expect(people.contains("Everything works") && !people.contains("too old"))
             #expect(!people.contains(" h old") && !people.contains(" d old"))
@@ -75,8 +81,8 @@ final class ClockTests {
         #expect(!process.standardError.contains("level=error"))
     }
 
-    @Test func `Data of a failing collector is neither withdrawn early nor kept by a step`() throws
-    {
+    @Test(.disabled(if: Sanitizer.isOn, "libfaketime and a sanitizer both take the clock's calls"))
+    func `Data of a failing collector is neither withdrawn early nor kept by a step`() throws {
         let cluster = FakeCluster()
         cluster.change { $0.jobs = [[("Id", "1"), ("State", "Queued")]] }
         let (process, port) = try exporter(
@@ -90,8 +96,12 @@ final class ClockTests {
             try set(seconds, port)
             let page = try page(port)
             #expect(page[#"hpcpack_jobs{state="Queued"}"#] == 1)
-            let ages = ages(page, seconds)
-            #expect(ages.allSatisfy { (-0.5..<60).contains($0) }, "\(seconds): \(ages)")
+            var ages: [Double] = []
+            let areTrue = try Deadline.wait {
+                ages = self.ages(try self.page(port), seconds)
+                return ages.allSatisfy { (-0.5..<60).contains($0) }
+            }
+            #expect(areTrue, "\(seconds): \(ages)")
         }
         // What is old by the continuous clock goes, even while the wall clock is set back.
         let (second, other) = try exporter(

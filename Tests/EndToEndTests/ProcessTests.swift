@@ -280,6 +280,8 @@ struct ProcessTests {
         #"ulimit -f 1; exec "$0" "$@" 2>"$LOG""#,
     ])
     func `A log that cannot be written keeps no round and no page waiting`(shell: String) throws {
+        // A sanitizer keeps files of its own, which may not grow either then.
+        guard !(Sanitizer.isOn && shell.contains("ulimit -f")) else { return }
         let cluster = try SimulatedCluster(["--jobs=20"])
         let file = try TemporaryFile("", mode: 0o600)
         let (process, port) = try exporter(

@@ -4,8 +4,9 @@ import Foundation
 ///
 /// Sanitizers keep freed memory back and shadow the rest, so that the growth of a process says nothing
 /// about the program, and they slow it down many times.
-enum Sanitizer {
-    static let isOn = ["__asan_init", "__tsan_init"].contains { (name: String) in
+public enum Sanitizer {
+    /// Whether Address or Thread Sanitizer is in this process.
+    public static let isOn = ["__asan_init", "__tsan_init"].contains { (name: String) in
         // The handle of the whole process is valid as long as it runs.
         unsafe dlsym(nil, name) != nil
     }
