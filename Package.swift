@@ -140,7 +140,7 @@ let package = Package(
                 "HTTPListener", "Logging", "TestSupport", "Threads",
             ]
         ),
-        tests("HPCPackSimulatorTests", ["HPCPackSimulator"]),
+        tests("HPCPackSimulatorTests", ["HPCPackSimulator", "TestSupport"]),
         tests("DashboardTests", ["TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
