@@ -45,6 +45,7 @@ enum ServerThread {
             work.toOpaque()
         )
         guard result == 0 else {
+            // Only the start comes here, before any byte from the network; without its thread nothing is served.
             fatalError("cannot start the server's thread: \(SystemCall.text(result))")
         }
     }
