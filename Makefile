@@ -6,8 +6,8 @@ STRICT = HPCPACK_EXPORTER_STRICT=1
 
 # Runs the tests with the flags of their build. The crowds of HostileClientTests measure waits, so they run alone.
 define run-tests
-$(SWIFT) test $(1) --skip-build --skip HostileClientTests
-$(SWIFT) test $(1) --skip-build --filter HostileClientTests
+@SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build --skip HostileClientTests
+@SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build --filter HostileClientTests
 endef
 
 .PHONY: demo build bench bench-quick test fuzz soak lint format ci ci-debug ci-release ci-thread ci-address clean
@@ -43,7 +43,7 @@ fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Co
 soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns and breaks.
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
-	SOAK_SECONDS=$${SOAK_SECONDS:-300} $(SWIFT) test --skip-build --filter SoakTests
+	SOAK_SECONDS=$${SOAK_SECONDS:-300} SWIFT="$(SWIFT)" scripts/run-tests --skip-build --filter SoakTests
 
 lint: ## Check the form of the source.
 	$(SWIFT) format lint --strict --parallel -r Sources Tests Fuzz Package.swift
@@ -68,7 +68,7 @@ ci-release:
 # Races are looked for where threads share something; the rest only measures waits that the sanitizer makes long.
 ci-thread:
 	$(SWIFT) build --scratch-path .build/ci-thread --sanitize=thread --build-tests
-	$(SWIFT) test --scratch-path .build/ci-thread --sanitize=thread --skip-build --filter "ClusterCollectorTests|ExporterCommandTests|ExpositionTests|HPCPackClientTests|HTTPListenerTests|LoggingTests"
+	SWIFT="$(SWIFT)" scripts/run-tests --scratch-path .build/ci-thread --sanitize=thread --skip-build --filter "ClusterCollectorTests|ExporterCommandTests|ExpositionTests|HPCPackClientTests|HTTPListenerTests|LoggingTests"
 
 ci-address:
 	$(SWIFT) build --scratch-path .build/ci-address --sanitize=address --build-tests
