@@ -36,7 +36,7 @@ test: ## Run every test.
 	$(call run-tests)
 
 fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Corpus.
-	@scripts/install-packages build
+	@scripts/install-packages fuzz
 	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --product hpcpack-fuzz
 	@scripts/fuzz .build/fuzz/release/hpcpack-fuzz
 

@@ -104,9 +104,13 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .systemLibrary(name: "CExpat", path: "Tests/CExpat"),
         .target(
             name: "ParserOracles",
-            dependencies: ["ExporterCommand", "HPCPackClient", "HTTPListener", "JSONRows"],
+            dependencies: [
+                "CExpat", "ExporterCommand", "HPCPackClient", "HPCPackSimulator", "HTTPListener",
+                "JSONRows",
+            ],
             path: "Tests/ParserOracles",
             swiftSettings: settings
         ),

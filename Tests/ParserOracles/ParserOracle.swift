@@ -32,7 +32,7 @@ package struct ParserOracle: Sendable {
     package func check(_ bytes: [UInt8], cuts: Cuts = .few) -> Verdict { compare(bytes, cuts) }
 
     /// All parsers.
-    package static let all = [json, request, date, duration, flags]
+    package static let all = [json, request, date, duration, flags, xml]
 
     /// The parser of a name.
     package static func named(_ name: String) -> ParserOracle? { all.first { $0.name == name } }

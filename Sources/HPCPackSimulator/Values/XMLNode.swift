@@ -34,7 +34,7 @@ package struct XMLNode: Sendable, Equatable {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw MalformedText("The XML is not UTF-8.")
         }
-        var reader = XMLReader(Array(text.utf8))
+        var reader = try XMLReader(text)
         self = try reader.document()
     }
 

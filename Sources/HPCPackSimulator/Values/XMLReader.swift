@@ -1,21 +1,28 @@
 /// Reads XML 1.0 without document types: elements, attributes, text, CDATA, comments and processing
 /// instructions.
 struct XMLReader {
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
     private var elementsLeft = 100_000
 
     private static let maxDepth = 32
     private static let maxAttributes = 256
     private static let maxNameBytes = 256
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+    /// - Throws: for a character that XML does not have, wherever it stands.
+    init(_ text: String) throws(MalformedText) {
+        bytes = Array(text.utf8)
+        for (index, scalar) in zip(text.unicodeScalars.indices, text.unicodeScalars)
+        where !scalar.isXML {
+            position = text.utf8.distance(from: text.startIndex, to: index)
+            throw failure("a character is not allowed in XML")
+        }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
     /// The root element of a whole document.
     mutating func document() throws(MalformedText) -> XMLNode {
+        try skipDeclaration()
         try skipMisc()
         guard next == UInt8(ascii: "<") else { throw failure("an element is expected") }
         let root = try element()
@@ -24,18 +31,18 @@ struct XMLReader {
         return root
     }
 
-    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func failure(_ what: String) -> MalformedText {
+    func failure(_ what: String) -> MalformedText {
         MalformedText("The XML is not well formed: \(what), at byte \(position).")
     }
 
-    private func comes(_ text: StaticString) -> Bool {
+    func comes(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { wanted in unsafe bytes[position...].starts(with: wanted) }
     }
 
     /// Moves behind the next `text`.
-    private mutating func skip(past text: StaticString) throws(MalformedText) {
+    mutating func skip(past text: StaticString) throws(MalformedText) {
         while position < bytes.count {
             if comes(text) {
                 position += text.utf8CodeUnitCount
@@ -46,33 +53,10 @@ struct XMLReader {
         throw failure("'\(text)' is missing")
     }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
         }
-    }
-
-    /// Skips what may stand around the root element.
-    private mutating func skipMisc() throws(MalformedText) {
-        while true {
-            skipSpace()
-            if comes("<!--") {
-                try skipComment()
-            } else if comes("<?") {
-                try skip(past: "?>")
-            } else if comes("<!") {
-                throw failure("a document type is not accepted")
-            } else {
-                return
-            }
-        }
-    }
-
-    private mutating func skipComment() throws(MalformedText) {
-        position += 4
-        try skip(past: "--")
-        guard next == UInt8(ascii: ">") else { throw failure("'--' stands in a comment") }
-        position += 1
     }
 
     /// An element and all in it.
@@ -92,11 +76,9 @@ struct XMLReader {
                 position += 9
                 let start = position
                 try skip(past: "]]>")
-                let text = String(decoding: bytes[start..<(position - 3)], as: UTF8.self)
-                try checkCharacters(text)
-                open[open.count - 1].node.text += text
+                open[open.count - 1].node.text += Self.withLineFeeds(bytes[start..<(position - 3)])
             } else if comes("<?") {
-                try skip(past: "?>")
+                try skipInstruction()
             } else if next == UInt8(ascii: "<") {
                 let (node, tag, isClosed) = try startTag()
                 if !isClosed {
@@ -169,22 +151,36 @@ struct XMLReader {
         name.split(separator: ":").last.map(String.init) ?? name
     }
 
-    private mutating func name() throws(MalformedText) -> String {
+    /// A name; a colon is a character like others.
+    mutating func name() throws(MalformedText) -> String {
         let start = position
-        while let byte = next {
-            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            let isLater =
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-            let isAlways =
-                isLetter || byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":")
-            guard isAlways || (isLater && position > start) else { break }
-            position += 1
+        var name = Substring()
+        if position < bytes.count {
+            // The bytes are UTF-8, so a name that is within its limit is not cut in a character.
+            let rest = bytes[position...].prefix(Self.maxNameBytes + 4)
+            name = String(decoding: rest, as: UTF8.self)[...]
+            name = Substring(name.unicodeScalars.prefix { $0.isXMLNamePart })
         }
-        guard position > start, position - start <= Self.maxNameBytes else {
+        position += name.utf8.count
+        guard let first = name.unicodeScalars.first, first.isXMLNameStart,
+            position - start <= Self.maxNameBytes
+        else {
+            position = start
             throw failure("a name is expected")
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return String(name)
+    }
+
+    /// Every line end is read as a line feed (XML 1.0 §2.11).
+    private static func withLineFeeds(_ bytes: ArraySlice<UInt8>) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte != 0x0A || previous != 0x0D { out.append(byte == 0x0D ? 0x0A : byte) }
+            previous = byte
+        }
+        return String(decoding: out, as: UTF8.self)
     }
 
     /// Text with its references replaced, up to `end`, which is not taken.
@@ -212,20 +208,7 @@ struct XMLReader {
             }
         }
         guard next == end || !isAttribute else { throw failure("a value is not closed") }
-        let text = String(decoding: out, as: UTF8.self)
-        try checkCharacters(text)
-        return text
-    }
-
-    /// XML has no control characters but tab and line ends, and no U+FFFE and U+FFFF.
-    private func checkCharacters(_ text: String) throws(MalformedText) {
-        for scalar in text.unicodeScalars {
-            let value = scalar.value
-            let isControl = value < 0x20 && value != 0x09 && value != 0x0A && value != 0x0D
-            guard !isControl, value != 0xFFFE, value != 0xFFFF else {
-                throw failure("a character is not allowed in XML")
-            }
-        }
+        return String(decoding: out, as: UTF8.self)
     }
 
     /// One of the five predefined entities, or a character by its number.
@@ -246,7 +229,7 @@ struct XMLReader {
             let digits = name.dropFirst(name.hasPrefix("#x") ? 2 : 1)
             guard name.hasPrefix("#"), digits.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
                 let value = UInt32(digits, radix: name.hasPrefix("#x") ? 16 : 10),
-                let scalar = Unicode.Scalar(value)
+                let scalar = Unicode.Scalar(value), scalar.isXML
             else { throw failure("the entity '\(name)' is not known") }
             return String(scalar)
         }
