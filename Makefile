@@ -3,6 +3,8 @@
 SWIFT ?= swift
 # The checks of CI build with warnings as errors, each into a folder of its own.
 STRICT = HPCPACK_EXPORTER_STRICT=1
+# Of two separate -sanitize flags the compiler heeds the last alone, and the code would be fuzzed blindly.
+FUZZING = --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address
 
 # Runs the tests with the flags of their build. The crowds of HostileClientTests measure waits, so they run alone.
 define run-tests
@@ -37,7 +39,7 @@ test: ## Run every test.
 
 fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Corpus.
 	@scripts/install-packages fuzz
-	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz --sanitize=fuzzer --sanitize=address -Xswiftc -enable-testing --product hpcpack-fuzz
+	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz $(FUZZING) -Xswiftc -enable-testing --product hpcpack-fuzz
 	@scripts/fuzz .build/fuzz/release/hpcpack-fuzz
 
 soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns and breaks.
