@@ -5,8 +5,8 @@ import Testing
 /// Dashboards and metrics with everything real: simulator, exporter and Prometheus.
 struct LiveDashboardTests {
     private static func running(
-        _ body: (_ exporter: String, _ prometheus: PrometheusProcess) async throws -> Void
-    ) async throws {
+        _ body: (_ exporter: String, _ prometheus: PrometheusProcess) throws -> Void
+    ) throws {
         let simulator = try RunningProgram(
             "hpcpack-simulator",
             ["--address=127.0.0.1:0", "--speed=600", "--no-auth"]
@@ -22,22 +22,21 @@ struct LiveDashboardTests {
         let page = try exporter.word(after: "msg=\"Listening\" address=")
         let address = try #require(URLComponents(string: page))
         let target = "\(address.host ?? ""):\(address.port ?? 0)"
-        let prometheus = try await PrometheusProcess(
+        let prometheus = try PrometheusProcess(
             scraping: [target],
             rules: Repository.ruleFiles
         )
-        try await prometheus.wait(for: "count_over_time(hpcpack_up[1m]) > 15 and hpcpack_up == 1")
-        try await body(target, prometheus)
+        try prometheus.wait(for: "count_over_time(hpcpack_up[1m]) > 15 and hpcpack_up == 1")
+        try body(target, prometheus)
         // Alive to here.
         exporter.stop()
         simulator.stop()
     }
 
-    @Test(.timeLimit(.minutes(3)))
-    func `Every panel shows something, and the exporter has every metric of the contract`()
-        async throws
+    @Test func `Every panel shows something, and the exporter has every metric of the contract`()
+        throws
     {
-        try await Self.running { _, prometheus in
+        try Self.running { _, prometheus in
             let missing = Set(ContractMetric.notYetExported)
             let panels = Dashboard.all.flatMap(\.panels).filter { panel in
                 panel.expressions.flatMap { PromQLText($0).selectors }.allSatisfy { selector in
@@ -45,10 +44,10 @@ struct LiveDashboardTests {
                     return !missing.contains(name)
                 }
             }
-            let failures = await PanelTrial(api: prometheus.api).failures(of: panels)
+            let failures = PanelTrial(api: prometheus.api).failures(of: panels)
             for failure in failures { Issue.record("\(failure)") }
 
-            let families = try await prometheus.api.metadataNames()
+            let families = try prometheus.api.metadataNames()
             let expected = Set(ContractMetric.all.map(\.name)).subtracting(missing)
             #expect(families == expected)
         }

@@ -22,7 +22,7 @@ struct PanelTrial {
     /// Runs every query of `panels`.
     ///
     /// - Returns: A sentence for each query that fails or finds nothing.
-    func failures(of panels: [Panel]) async -> [String] {
+    func failures(of panels: [Panel]) -> [String] {
         var failures: [String] = []
         for panel in panels {
             for target in panel.targets {
@@ -32,8 +32,8 @@ struct PanelTrial {
                     let isInstant = target["instant"].bool == true
                     let series =
                         isInstant
-                        ? try await api.query(expression)
-                        : try await api.queryRange(expression, seconds: 20)
+                        ? try api.query(expression)
+                        : try api.queryRange(expression, seconds: 20)
                     // Grafana shows nothing for NaN.
                     let isEmpty = series.allSatisfy { $0.values.allSatisfy(\.isNaN) }
                     if isEmpty, mayBeEmpty[panel.testDescription] == nil,

@@ -112,25 +112,33 @@ struct CommandTests {
     }
 
     @Test func `A stop is obeyed within five seconds while a round hangs`() throws {
-        let server = ScriptedServer { _ in .hang([]) }
-        let exporter = try RunningExporter(["--hpcpack.url=\(server.url)"])
-        #expect(Deadline.wait { !server.requests.isEmpty })
-        let start = Date()
-        exporter.process.signal(SIGTERM)
-        #expect(try exporter.process.exitCode(seconds: 6) == 0)
-        #expect(Date().timeIntervalSince(start) < 5)
+        let isInTime = try Bound.isKept(.seconds(5)) { () throws -> Duration in
+            let server = ScriptedServer { _ in .hang([]) }
+            let exporter = try RunningExporter(["--hpcpack.url=\(server.url)"])
+            #expect(Deadline.wait { !server.requests.isEmpty })
+            let start = ContinuousClock.now
+            exporter.process.signal(SIGTERM)
+            #expect(try exporter.process.exitCode() == 0)
+            return ContinuousClock.now - start
+        }
+        #expect(isInTime)
     }
 
     @Test func `A scrape waits for the first round no longer than it may`() throws {
         let server = ScriptedServer { _ in .hang([]) }
         let exporter = try RunningExporter(["--hpcpack.url=\(server.url)"])
         #expect(try Fetch.get("http://\(exporter.authority)/-/ready").status == 503)
-        let start = Date()
-        let flags = ["-H", "X-Prometheus-Scrape-Timeout-Seconds: 1.5"]
-        let page = MetricsPage(try Fetch.get("http://\(exporter.url)", flags: flags).text)
-        #expect(Date().timeIntervalSince(start) < 1.5)
-        #expect(page["hpcpack_up"] == 0)
-        #expect(!page.has("hpcpack_jobs"))
+        let isInTime = try Bound.isKept(.seconds(1.5)) { () throws -> Duration in
+            let start = ContinuousClock.now
+            let field = "X-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n"
+            let page = MetricsPage(
+                try LoopbackClient.ask(exporter.port, "/metrics", fields: field)
+            )
+            #expect(page["hpcpack_up"] == 0)
+            #expect(!page.has("hpcpack_jobs"))
+            return ContinuousClock.now - start
+        }
+        #expect(isInTime)
     }
 
     @Test func `Once against nothing prints the page and exits with 1`() throws {

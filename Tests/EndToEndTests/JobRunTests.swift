@@ -61,7 +61,7 @@ struct JobRunTests {
         /// Waits until a page is exactly what is true now.
         func isShown(_ what: String) throws {
             var differences: [String] = []
-            let isSo = try Deadline.wait(seconds: 20) {
+            let isSo = try Deadline.wait {
                 differences = try cluster.truth().differences(from: exporter.page())
                 return differences.isEmpty
             }

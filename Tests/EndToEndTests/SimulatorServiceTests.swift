@@ -142,11 +142,11 @@ struct SimulatorServiceTests {
             ],
             environment: SimulatedCluster.environment
         )
-        let isUp = try Deadline.wait(seconds: 20) { try exporter.page()["hpcpack_up"] == 1 }
+        let isUp = try Deadline.wait { try exporter.page()["hpcpack_up"] == 1 }
         #expect(isUp)
         _ = try Fetch.get(cluster.control + "/die?head-node=1", method: "POST")
         try cluster.tell("/failover")
-        let isMoved = try Deadline.wait(seconds: 30) {
+        let isMoved = try Deadline.wait {
             let page = try exporter.page()
             return try page["hpcpack_up"] == 1 && cluster.truth().differences(from: page).isEmpty
         }
@@ -208,7 +208,7 @@ struct SimulatorServiceTests {
         _ part: String
     ) throws {
         let process = try ProgramProcess("hpcpack-simulator", ["--address=127.0.0.1:0"] + flags)
-        #expect(try process.exitCode(seconds: 20) == 2)
+        #expect(try process.exitCode() == 2)
         let lines = process.standardError.split(separator: "\n")
         #expect(lines.count == 1 && lines.first?.contains(part) == true, "\(lines)")
         #expect(process.standardOutput.isEmpty)

@@ -21,6 +21,6 @@ struct TrustTests {
         )
         #expect(try exporter.page()["hpcpack_up"] == 0)
         try file.write(right)
-        #expect(try Deadline.wait(seconds: 20) { try exporter.page()["hpcpack_up"] == 1 })
+        #expect(try Deadline.wait { try exporter.page()["hpcpack_up"] == 1 })
     }
 }

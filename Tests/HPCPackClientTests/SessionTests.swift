@@ -174,6 +174,6 @@ struct SessionTests {
         let start = ContinuousClock.now
         let error = #expect(throws: RequestError.self) { try session.clusterVersion() }
         #expect(error?.cause == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(20))
     }
 }

@@ -2,7 +2,6 @@ import Foundation
 import HTTPListener
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
 struct HTTPServerTests {
     @Test func `A connection serves one request after another`() throws {
         let running = try RunningServer()

@@ -51,7 +51,7 @@ struct NotInTime: Error {}
 
 /// Waits until a condition holds.
 func eventually(
-    within time: TimeInterval = 10,
+    within time: TimeInterval = 60,
     _ condition: () throws -> Bool
 ) throws {
     let end = Date(timeIntervalSinceNow: time)

@@ -8,7 +8,7 @@ import Testing
 /// all the while, memory grows by less than 30 MB, and the descriptors come back to where they were.
 ///
 /// They measure waits, so nothing else should run meanwhile: `make test` runs them alone.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized)
 struct CrowdTests {
     private static let allowedGrowth = Sanitizer.isOn ? Int.max : 30 << 20
     private static let allowedSeconds = Sanitizer.isOn ? 10.0 : 1

@@ -2,7 +2,6 @@ import ParserOracles
 import Testing
 
 /// Every parser on the corpus of its own, and on small changes of it.
-@Suite(.timeLimit(.minutes(10)))
 struct ParserCorpusTests {
     static let names = ParserOracle.all.map(\.name)
 

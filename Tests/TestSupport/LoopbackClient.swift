@@ -14,7 +14,7 @@ public final class LoopbackClient: Sendable {
     ///   - receiveBuffer: The bytes that the system keeps for the client; `nil` for its default.
     ///   - seconds: How long a read may wait.
     /// - Throws: `Refused`.
-    public init(_ port: UInt16, receiveBuffer: Int32? = nil, seconds: Int = 10) throws(Refused) {
+    public init(_ port: UInt16, receiveBuffer: Int32? = nil, seconds: Int = 30) throws(Refused) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.socket = socket
         guard socket >= 0 else { throw Refused() }

@@ -101,7 +101,7 @@ public final class ProgramProcess: Sendable {
     /// Waits for a text on either stream and gives what follows it up to white space.
     ///
     /// - Throws: `Failure` when it does not come in time.
-    public func word(after text: String, seconds: Double = 20) throws -> String {
+    public func word(after text: String, seconds: Double = 120) throws -> String {
         var found: String?
         _ = Deadline.wait(seconds: seconds) {
             for output in [standardOutput, standardError] {

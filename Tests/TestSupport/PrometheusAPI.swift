@@ -1,8 +1,4 @@
-public import Foundation
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
+import Foundation
 
 /// The query API of a Prometheus server.
 public struct PrometheusAPI: Sendable {
@@ -20,34 +16,18 @@ public struct PrometheusAPI: Sendable {
         public let description: String
     }
 
-    /// The base address.
-    public let base: URL
+    private let port: UInt16
 
     /// The server on a port of 127.0.0.1.
     ///
     /// - Parameter port: Its port.
     public init(port: UInt16) {
-        var parts = URLComponents()
-        parts.scheme = "http"
-        parts.host = "127.0.0.1"
-        parts.port = Int(port)
-        base = parts.url ?? URL(fileURLWithPath: "/")
-    }
-
-    /// The server at a base address.
-    ///
-    /// - Parameter base: Such as `http://127.0.0.1:9090`.
-    public init(base: URL) {
-        self.base = base
+        self.port = port
     }
 
     /// Whether it is ready to answer queries.
-    public func isReady() async -> Bool {
-        let request = URLRequest(url: base.appendingPathComponent("-/ready"), timeoutInterval: 5)
-        guard let (_, response) = try? await URLSession.shared.data(for: request) else {
-            return false
-        }
-        return (response as? HTTPURLResponse)?.statusCode == 200
+    public func isReady() -> Bool {
+        (try? answer(to: "GET /-/ready HTTP/1.0\r\n\r\n"))?.status == 200
     }
 
     /// Runs an instant query.
@@ -55,8 +35,8 @@ public struct PrometheusAPI: Sendable {
     /// - Parameter expression: The PromQL.
     /// - Returns: The series of the result.
     /// - Throws: `Refused`, or what the connection throws.
-    public func query(_ expression: String) async throws -> [Series] {
-        try await result("query", ["query": expression])
+    public func query(_ expression: String) throws -> [Series] {
+        try result("query", ["query": expression])
     }
 
     /// Runs a range query over the time up to now.
@@ -71,9 +51,9 @@ public struct PrometheusAPI: Sendable {
         _ expression: String,
         seconds: Double,
         step: Int = 1
-    ) async throws -> [Series] {
+    ) throws -> [Series] {
         let now = Date().timeIntervalSince1970
-        return try await result(
+        return try result(
             "query_range",
             [
                 "query": expression, "start": String(now - seconds), "end": String(now),
@@ -85,24 +65,27 @@ public struct PrometheusAPI: Sendable {
     /// The names of the metric families that it has seen on its targets.
     ///
     /// - Throws: `Refused`, or what the connection throws.
-    public func metadataNames() async throws -> Set<String> {
-        let request = URLRequest(url: base.appendingPathComponent("api/v1/metadata"))
-        let answer = try await answer(to: request)
+    public func metadataNames() throws -> Set<String> {
+        let answer = try success(of: "GET /api/v1/metadata HTTP/1.0\r\n\r\n")
         return Set((answer["data"] as? [String: Any] ?? [:]).keys)
     }
 
-    private func answer(to request: URLRequest) async throws -> [String: Any] {
-        let (data, _) = try await URLSession.shared.data(for: request)
-        let answer = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
-        guard answer["status"] as? String == "success" else {
-            throw Refused(description: answer["error"] as? String ?? "an answer without error")
+    private func result(_ call: String, _ fields: [String: String]) throws -> [Series] {
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: "-._~")
+        let body = fields.map { name, value in
+            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
         }
-        return answer
-    }
-
-    private func result(_ call: String, _ fields: [String: String]) async throws -> [Series] {
-        let request = URLRequest(url: base.appendingPathComponent("api/v1/\(call)"))
-        let answer = try await answer(to: Self.posting(fields, to: request))
+        .joined(separator: "&")
+        let answer = try success(
+            of: """
+                POST /api/v1/\(call) HTTP/1.0\r
+                Content-Type: application/x-www-form-urlencoded\r
+                Content-Length: \(body.utf8.count)\r
+                \r
+                \(body)
+                """
+        )
         let content = answer["data"] as? [String: Any] ?? [:]
         let series = content["result"] as? [[String: Any]] ?? []
         return series.map { one in
@@ -114,20 +97,25 @@ public struct PrometheusAPI: Sendable {
         }
     }
 
-    private static func posting(_ fields: [String: String], to request: URLRequest) -> URLRequest {
-        var allowed = CharacterSet.alphanumerics
-        allowed.insert(charactersIn: "-._~")
-        let body = fields.map { name, value in
-            name + "=" + (value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
+    private func success(of request: String) throws -> [String: Any] {
+        let body = try answer(to: request).body
+        let answer =
+            try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any] ?? [:]
+        guard answer["status"] as? String == "success" else {
+            throw Refused(description: answer["error"] as? String ?? "an answer without error")
         }
-        var request = request
-        request.httpMethod = "POST"
-        request.timeoutInterval = 30
-        request.setValue(
-            "application/x-www-form-urlencoded",
-            forHTTPHeaderField: "Content-Type"
-        )
-        request.httpBody = Data(body.joined(separator: "&").utf8)
-        return request
+        return answer
+    }
+
+    /// The call blocks: among hundreds of tests, each wait for a turn may take longer than the answer.
+    private func answer(to request: String) throws -> (status: Int, body: String) {
+        let client = try LoopbackClient(port, seconds: 60)
+        client.send(request)
+        // In HTTP/1.0 a body goes to the end of the connection, and comes in no chunks.
+        let text = client.receiveAll()
+        guard let end = text.range(of: "\r\n\r\n"),
+            let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { throw Refused(description: "no answer") }
+        return (status, String(text[end.upperBound...]))
     }
 }

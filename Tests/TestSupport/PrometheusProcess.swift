@@ -29,7 +29,7 @@ public final class PrometheusProcess {
         job: String = "hpcpack",
         interval: Int = 1,
         rules: [URL] = []
-    ) async throws {
+    ) throws {
         let tool = try InstalledTool("prometheus", package: "prometheus")
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("hpcpack-prometheus-\(UUID().uuidString)")
@@ -57,7 +57,7 @@ public final class PrometheusProcess {
             process.standardInput = FileHandle.nullDevice
             try process.run()
             let api = PrometheusAPI(port: port)
-            if await Self.isReady(api, process) {
+            if Self.isReady(api, process) {
                 self.process = process
                 self.api = api
                 return
@@ -83,12 +83,8 @@ public final class PrometheusProcess {
     ///   - expression: The PromQL to wait for.
     ///   - seconds: How long to wait at most.
     /// - Throws: `Failure` when the time is over, or what the query throws.
-    public func wait(for expression: String, seconds: Double = 60) async throws {
-        let end = Date().addingTimeInterval(seconds)
-        while Date() < end {
-            if try await !api.query(expression).isEmpty { return }
-            try await Task.sleep(for: .milliseconds(100))
-        }
+    public func wait(for expression: String, seconds: Double = 120) throws {
+        if try Deadline.wait(seconds: seconds, { try !api.query(expression).isEmpty }) { return }
         throw Failure(description: "Prometheus had no result for \(expression) in \(seconds) s")
     }
 
@@ -108,13 +104,9 @@ public final class PrometheusProcess {
         """
     }
 
-    private static func isReady(_ api: PrometheusAPI, _ process: Process) async -> Bool {
-        let end = Date().addingTimeInterval(30)
-        while Date() < end, process.isRunning {
-            if await api.isReady() { return true }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
-        return false
+    private static func isReady(_ api: PrometheusAPI, _ process: Process) -> Bool {
+        let isDecided = Deadline.wait(seconds: 60) { api.isReady() || !process.isRunning }
+        return isDecided && process.isRunning
     }
 
     /// Ends the process and waits for it: nothing outlives the test.

@@ -58,7 +58,7 @@ public final class RunningProgram {
     /// - Returns: The rest up to white space.
     /// - Throws: `Failure` when it ends or takes too long.
     public func word(after text: String) throws -> String {
-        let found = Deadline.wait(seconds: 20) {
+        let found = Deadline.wait(seconds: 120) {
             !process.isRunning || output.split(separator: "\n").contains { $0.contains(text) }
         }
         guard found, let range = output.range(of: text) else {
