@@ -62,6 +62,8 @@ public final class ProgramProcess: Sendable {
             !$0.key.hasPrefix("HPCPACK_EXPORTER_")
         }
         all["SWIFT_BACKTRACE"] = "enable=no"
+        // A program that was built with Address Sanitizer tells its leaks when it ends, by its exit code.
+        all["ASAN_OPTIONS"] = "detect_leaks=1"
         process.environment = all.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
         self.folder = folder
