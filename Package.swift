@@ -115,6 +115,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("ParserCorpusTests", ["ParserOracles"]),
+        tests("ThreadsTests", ["Threads"]),
         tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),

@@ -53,6 +53,11 @@ public final class ClusterCollector: Sendable {
     /// Makes a running round end soon, and every later one fail.
     public func cancel() { client.cancellation.cancel() }
 
+    /// Ends the threads that read; no round may begin after it, nor be under way.
+    ///
+    /// The process must not end before: see ``JoinableThread``.
+    public func close() { pool.close() }
+
     /// Lets the next round read all jobs and tasks, though it may not be due.
     package func requestFullRead() {
         jobs.requestFullRead()

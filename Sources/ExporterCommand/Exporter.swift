@@ -125,6 +125,9 @@ public final class Exporter: Sendable {
     /// - Returns: Whether it has.
     func joinRounds(within time: Duration) -> Bool { rounds.join(within: time) }
 
+    /// Ends the threads that read; only when the last round has ended.
+    func close() { collector.close() }
+
     static func makeCollector(_ configuration: Configuration, _ logger: Logger) -> ClusterCollector
     {
         let client = HPCPackClient(configuration.client, logger: logger)

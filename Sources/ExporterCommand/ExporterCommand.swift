@@ -72,6 +72,7 @@ public enum ExporterCommand {
         configuration.collector.interval = .seconds(86_400)
         let collector = Exporter.makeCollector(configuration, logger(configuration))
         let result = collector.collectRound()
+        defer { collector.close() }
         let isWritten = StandardOutput.answer(Exporter.pageOfOneRound(collector))
         return result.succeeded && isWritten ? 0 : 1
     }
@@ -115,6 +116,7 @@ public enum ExporterCommand {
         // A request that still hangs (in a name look-up, as a rule) uses the TLS library, whose exit handlers
         // must not run beside it; nothing is left to save.
         if !exporter.joinRounds(within: .seconds(1)) { _exit(0) }
+        exporter.close()
         return 0
     }
 }

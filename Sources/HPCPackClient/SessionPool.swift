@@ -9,30 +9,32 @@ public final class SessionPool: Sendable {
     public typealias Work = @Sendable (Session) -> Void
 
     private let shared: Shared
-    private let threads: Int
+    private let threads: [JoinableThread]
 
     /// Starts the threads.
     ///
     /// - Parameter client: What the sessions read; `maxConcurrency` is the number of threads.
     public init(_ client: HPCPackClient) {
-        shared = Shared()
-        threads = client.configuration.maxConcurrency
-        for _ in 0..<threads {
-            let shared = shared
-            Thread.start {
+        let shared = Shared()
+        self.shared = shared
+        threads = (0..<client.configuration.maxConcurrency).map { _ in
+            JoinableThread {
                 let session = Session(client)
-                while let work = shared.next() {
-                    work(session)
-                    shared.finished()
-                }
+                while shared.run(with: session) {}
             }
         }
     }
 
     deinit { shared.close() }
 
+    /// Ends the threads and waits until they have ended; without work under way that is at once.
+    public func close() {
+        shared.close()
+        for thread in threads { thread.join() }
+    }
+
     /// How many pieces of work can run at once.
-    public var width: Int { threads }
+    public var width: Int { threads.count }
 
     /// Adds work; the work itself may add more.
     public func add(_ work: @escaping Work) { shared.add(work) }
@@ -57,13 +59,22 @@ public final class SessionPool: Sendable {
             }
         }
 
-        func next() -> Work? {
+        /// Does a piece of work; returns whether there may be more.
+        func run(with session: Session) -> Bool {
+            // The work has gone before it is told to be done: it may hold what its maker is about to let go.
+            do {
+                guard let work = next() else { return false }
+                work(session)
+            }
+            state.withLock { $0.unfinished -= 1 }
+            return true
+        }
+
+        private func next() -> Work? {
             state.wait(until: { $0.isClosed || !$0.queue.isEmpty }) { state in
                 state.queue.isEmpty ? nil : state.queue.removeFirst()
             }
         }
-
-        func finished() { state.withLock { $0.unfinished -= 1 } }
 
         func drain() { state.wait(until: { $0.unfinished == 0 }) { _ in } }
 

@@ -41,6 +41,7 @@ public final class HTTPServer: Sendable {
 
     /// Rings on once the server has ended.
     private let end: Bell
+    private let thread = Locked<JoinableThread?>(nil)
 
     /// Binds all addresses and listens at once; clients wait until ``run()`` or ``start()``.
     ///
@@ -127,7 +128,7 @@ public final class HTTPServer: Sendable {
 
     /// Serves on a thread of its own until ``stop(within:)``.
     public func start() {
-        ServerThread.start { self.run() }
+        thread.withLock { $0 = JoinableThread { self.run() } }
     }
 
     /// Ends the server from any thread: nobody is accepted any more, connections at rest are closed,
@@ -152,5 +153,6 @@ public final class HTTPServer: Sendable {
     /// Waits until ``run()`` has ended, on whatever thread, or the server was stopped before it ran.
     public func join() {
         end.wait()
+        thread.withLock { $0 }?.join()
     }
 }

@@ -141,6 +141,19 @@ struct CommandTests {
         #expect(isInTime)
     }
 
+    @Test func `Once ends well, however often it runs`() throws {
+        let cluster = try SimulatedCluster(["--nodes=0", "--jobs=0"])
+        // What is left of its threads must not meet the exit handlers of their libraries.
+        for _ in 0..<(Sanitizer.isOn ? 30 : 100) {
+            let once = try ProgramProcess(
+                "hpcpack-exporter",
+                cluster.flags + ["--once"],
+                environment: SimulatedCluster.environment
+            )
+            #expect(try once.exitCode() == 0, "\(once.standardError)")
+        }
+    }
+
     @Test func `Once against nothing prints the page and exits with 1`() throws {
         let server = ScriptedServer.refusing()
         let once = try ProgramProcess(

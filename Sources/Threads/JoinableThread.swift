@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A POSIX thread that can be waited for to its very end, what libraries do as a thread ends included.
+///
+/// A thread that uses the TLS library must have ended before the process runs its exit handlers: one of them takes
+/// the library down, and what the thread's end still does with it then crashes. No signals come to such a thread.
+public final class JoinableThread: Sendable {
+    /// The stack of a thread; musl's default is too small for much of ours.
+    private static let stackBytes = 4 << 20
+
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// The system's name for it; `nil` once it has been joined.
+    private let thread: Locked<pthread_t?>
+
+    /// Runs `body` on a thread of its own.
+    ///
+    /// - Parameter body: What the thread does until it ends.
+    public init(_ body: @escaping @Sendable () -> Void) {
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        unsafe pthread_attr_setstacksize(&attributes, Self.stackBytes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        // The thread starts with the mask of its maker: signals stay with the threads that await them.
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        // The new thread releases what is retained here.
+        let work = unsafe Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread,
+            &attributes,
+            { context in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+                }
+                return nil
+            },
+            work.toOpaque()
+        )
+        guard code == 0 else {
+            // Without its threads the process is of no use, and starting is the only time for this.
+            fatalError("a thread could not be started: \(unsafe String(cString: strerror(code)))")
+        }
+        self.thread = Locked(thread)
+    }
+
+    deinit {
+        // Nobody waits for it any more; the system takes it back when it ends.
+        if let thread = take() { pthread_detach(thread) }
+    }
+
+    /// Waits until the thread has ended; returns at once where another caller has waited or waits for it, and on
+    /// the thread itself.
+    public func join() {
+        guard let thread = take() else { return }
+        if pthread_equal(thread, pthread_self()) != 0 {
+            pthread_detach(thread)
+        } else {
+            pthread_join(thread, nil)
+        }
+    }
+
+    private func take() -> pthread_t? {
+        thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import Testing
+import Threads
+
+struct JoinableThreadTests {
+    /// Set by the destructor of a thread's own value, the last that happens on it.
+    private static let ended = Locked(false)
+
+    @Test func `A joined thread has ended, with what libraries do at its end`() {
+        var key = pthread_key_t()
+        unsafe pthread_key_create(&key) { _ in
+            usleep(50_000)
+            JoinableThreadTests.ended.withLock { $0 = true }
+        }
+        let slot = key
+        let thread = JoinableThread {
+            unsafe pthread_setspecific(slot, UnsafeRawPointer(bitPattern: 1))
+        }
+        thread.join()
+        #expect(Self.ended.withLock { $0 })
+        // A second time there is nothing to wait for.
+        thread.join()
+        pthread_key_delete(key)
+    }
+
+    @Test func `A thread that joins itself goes on`() {
+        let own = Locked<JoinableThread?>(nil)
+        let state = Monitor((isStarted: false, isDone: false))
+        let thread = JoinableThread {
+            state.wait(until: { $0.isStarted }) { _ in }
+            own.withLock { $0 }?.join()
+            state.withLock { $0.isDone = true }
+        }
+        own.withLock { $0 = thread }
+        state.withLock { $0.isStarted = true }
+        let isDone = state.wait(deadline: .now + .seconds(60), until: { $0.isDone }) { $0.isDone }
+        #expect(isDone)
+    }
+}
