@@ -16,6 +16,10 @@ struct JobLedger: Sendable {
     private(set) var isComplete = false
     /// The places of the jobs that have not ended.
     private var active: [UInt32] = []
+    /// The jobs that the last full read held no more, as they were.
+    ///
+    /// A page that shifts may hide a job from one full read. What comes again has not begun or ended anew.
+    private var absent = JobTable()
 
     /// A job that is new or different.
     struct ChangedJob: Sendable {
@@ -89,11 +93,12 @@ struct JobLedger: Sendable {
     mutating func takeAll(_ staged: consuming StagedJobs, keepsMissing: Bool = false) -> Changes {
         guard isComplete else { return takeFirst(staged) }
         var changes = Changes()
+        let before = absent
         if !keepsMissing { dropMissing(staged.listed, &changes) }
         if staged.rows > 0 {
             let seen = columns.intersection(staged.columns)
             columns = staged.columns
-            take(staged.changed, seen, &changes)
+            take(staged.changed, seen, before, &changes)
         }
         return changes
     }
@@ -101,7 +106,7 @@ struct JobLedger: Sendable {
     /// Takes in a listing of the jobs that changed.
     mutating func takeChanges(_ staged: borrowing StagedJobs) -> Changes {
         var changes = Changes()
-        take(staged.changed, columns, &changes)
+        take(staged.changed, columns, absent, &changes)
         return changes
     }
 
@@ -109,8 +114,10 @@ struct JobLedger: Sendable {
     mutating func setBack(to time: UInt32) { flow.setBack(to: time) }
 
     private mutating func dropMissing(_ listed: [Bool], _ changes: inout Changes) {
+        absent = JobTable()
         for place in 0..<table.count where !listed[place] {
             let entry = table[place]
+            absent.put(entry)
             counts.remove(entry.row.state, set: entry.groups)
             changes.gone.append(entry.row.id)
         }
@@ -134,10 +141,17 @@ struct JobLedger: Sendable {
         return changes
     }
 
-    /// Takes in staged jobs; `seen` are the columns that both this listing and the one before it told.
+    /// Takes in staged jobs.
+    ///
+    /// - Parameters:
+    ///   - changed: The jobs.
+    ///   - seen: The columns that both this listing and the one before it told.
+    ///   - absent: The jobs that were held until the last full read before this listing.
+    ///   - changes: Grows by what changed.
     private mutating func take(
         _ changed: JobTable,
         _ seen: JobColumns,
+        _ absent: JobTable,
         _ changes: inout Changes
     ) {
         var hasEnded = false
@@ -145,7 +159,8 @@ struct JobLedger: Sendable {
         for place in 0..<changed.count {
             let entry = changed[place]
             let old = holds(entry.row.id)
-            flow.note(old, entry, knewStarts: seen.contains(.startTime))
+            let known = old ?? absent.find(entry.row.id).map { absent[$0] }
+            flow.note(known, entry, knewStarts: seen.contains(.startTime))
             if let old {
                 counts.remove(old.row.state, set: old.groups)
                 let time = entry.row.changeTime
