@@ -44,7 +44,7 @@ fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Co
 soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns and breaks.
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
-	@SOAK_SECONDS=$${SOAK_SECONDS:-300} SWIFT="$(SWIFT)" scripts/run-tests --skip-build --filter SoakTests
+	SOAK_SECONDS=$${SOAK_SECONDS:-300} $(SWIFT) test --skip-build --filter SoakTests
 
 lint: ## Check the form of the source.
 	$(SWIFT) format lint --strict --parallel -r Sources Tests Fuzz Package.swift
