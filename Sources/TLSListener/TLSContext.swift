@@ -1,13 +1,12 @@
 import COpenSSL
 
-// Sendable, unchecked: both objects are set up before the value exists and only read from then on;
-// OpenSSL counts the references to a context under a lock of its own (SSL_new(3)), and connections keep
-// this value, and with it the methods of their BIOs, alive.
-
 /// A certificate, its key and the rules of TLS that every connection of a server shares.
 ///
 /// TLS 1.2 and 1.3, no renegotiation, no compression; sessions are resumed by tickets.
 @safe
+// Sendable, unchecked: both objects are set up before the value exists and only read from then on;
+// OpenSSL counts the references to a context under a lock of its own (SSL_new(3)), and connections keep
+// this value, and with it the methods of their BIOs, alive.
 public final class TLSContext: @unchecked Sendable {
     private let context: OpaquePointer
     private let method: OpaquePointer

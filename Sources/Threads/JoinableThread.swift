@@ -49,7 +49,8 @@ public final class JoinableThread: Sendable {
             work.toOpaque()
         )
         guard code == 0 else {
-            // Without its threads the process is of no use, and starting is the only time for this.
+            // Without its threads the process is of no use, and starting is the only time for this. The text of
+            // strerror, which is never null, is copied at once.
             fatalError("a thread could not be started: \(unsafe String(cString: strerror(code)))")
         }
         self.thread = Locked(thread)

@@ -4,14 +4,13 @@
     import Musl
 #endif
 
-// Sendable, unchecked: the value is touched between lock and unlock only; the mutex is made for use from
-// many threads, its address never changes, and it is freed when no reference is left.
-
 /// A value behind a lock: copy out, release, then work with the copy.
 ///
 /// The same as `Synchronization.Mutex`, over POSIX's mutex. On Linux that one leaves waiting to a futex whose
 /// owner the kernel writes, which Thread Sanitizer cannot see: it then takes every contended lock for a race.
 @safe
+// Sendable, unchecked: the value is touched between lock and unlock only; the mutex is made for use from
+// many threads, its address never changes, and it is freed when no reference is left.
 public final class Locked<Value: ~Copyable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value

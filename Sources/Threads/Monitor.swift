@@ -4,13 +4,12 @@
     import Musl
 #endif
 
-// Sendable, unchecked: the value is touched between lock and unlock only, the two POSIX objects are made
-// for use from many threads, their addresses never change, and they are freed when no reference is left.
-
 /// A value behind a lock, with threads that wait until it satisfies them.
 ///
 /// `Mutex` has no condition to wait on; this is POSIX's mutex and condition variable with one owner.
 @safe
+// Sendable, unchecked: the value is touched between lock and unlock only, the two POSIX objects are made
+// for use from many threads, their addresses never change, and they are freed when no reference is left.
 public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>

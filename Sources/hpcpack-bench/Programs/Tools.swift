@@ -66,6 +66,8 @@ enum Tools {
     ///
     /// - Throws: `BenchError` when it cannot be made.
     static func makeFolder() throws(BenchError) -> String {
+        // In /tmp itself: a TMPDIR may be a folder that the web server's user cannot enter. mkdtemp writes the
+        // letters of the name in place and no more, and the array ends with a zero.
         var name = Array("/tmp/hpcpack-bench-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&name) != nil else { throw BenchError("no folder can be made") }
         // The workers of a web server that is started as root run as another user.
