@@ -7,7 +7,7 @@
 /// A POSIX thread that can be waited for to its very end, what libraries do as a thread ends included.
 ///
 /// A thread that uses the TLS library must have ended before the process runs its exit handlers: one of them takes
-/// the library down, and what the thread's end still does with it then crashes. No signals come to such a thread.
+/// the library down, and what the thread's end still does with it then crashes. No signal but that of a fault comes to it.
 public final class JoinableThread: Sendable {
     /// The stack of a thread; musl's default is too small for much of ours.
     private static let stackBytes = 4 << 20
@@ -32,6 +32,10 @@ public final class JoinableThread: Sendable {
         var all = sigset_t()
         var before = sigset_t()
         unsafe sigfillset(&all)
+        // Those by which a fault ends the process stay: blocked, they would end it without a backtrace.
+        for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] {
+            unsafe sigdelset(&all, fault)
+        }
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         // The new thread releases what is retained here.
