@@ -57,7 +57,7 @@ ci: lint ci-address ci-thread ci-release ## Everything that a change must pass: 
 # Each step has a folder of its own, and takes warnings for errors.
 ci-%: export HPCPACK_EXPORTER_STRICT = 1
 ci-address: BUILD = --scratch-path .build/ci-address --sanitize=address
-ci-thread: BUILD = --scratch-path .build/ci-thread --sanitize=thread
+ci-thread: BUILD = --scratch-path .build/ci-thread --sanitize=thread -Xswiftc -DTHREAD_SANITIZER
 ci-release: BUILD = -c release --scratch-path .build/ci-release -Xswiftc -enable-testing
 
 # Foundation's Process leaks what it was started with; where tests start programs, leaks are looked for in the programs.

@@ -65,28 +65,28 @@ let package = Package(
             ]
         ),
 
-        module("Threads"),
-        module("Logging", ["Threads"]),
+        module("Basics"),
+        module("Logging", ["Basics"]),
         module("Exposition"),
         module("JSONRows"),
-        module("HTTPListener", ["CSockets", "Threads"]),
+        module("HTTPListener", ["CSockets", "Basics"]),
         module("TLSListener", ["COpenSSL", "HTTPListener"]),
-        module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Threads"]),
+        module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Basics"]),
         module(
             "ClusterCollector",
-            ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Threads"]
+            ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Basics"]
         ),
         module(
             "ExporterCommand",
             [
                 "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
-                "JSONRows", "Threads",
+                "JSONRows", "Basics",
                 "CZlib", "CBuildInfo",
             ]
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Threads"]),
+        module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Basics"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 
@@ -94,13 +94,13 @@ let package = Package(
             "hpcpack-bench",
             [
                 "ClusterCollector", "Exposition", "HPCPackClient", "HTTPListener", "JSONRows",
-                "Logging", "Threads",
+                "Logging", "Basics",
             ]
         ),
 
         .target(
             name: "TestSupport",
-            dependencies: ["Threads"],
+            dependencies: ["Basics"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -115,21 +115,21 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("ParserCorpusTests", ["ParserOracles"]),
-        tests("ThreadsTests", ["Threads"]),
-        tests("LoggingTests", ["Logging", "TestSupport", "Threads"]),
+        tests("BasicsTests", ["Basics"]),
+        tests("LoggingTests", ["Logging", "TestSupport", "Basics"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),
         tests(
             "HTTPListenerTests",
             [
-                "COpenSSL", "HTTPListener", "ParserOracles", "TestSupport", "Threads",
+                "COpenSSL", "HTTPListener", "ParserOracles", "TestSupport", "Basics",
                 "TLSListener",
             ]
         ),
-        tests("HostileClientTests", ["TestSupport", "Threads", "hpcpack-exporter"]),
+        tests("HostileClientTests", ["TestSupport", "Basics", "hpcpack-exporter"]),
         tests(
             "HPCPackClientTests",
-            ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Threads"]
+            ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Basics"]
         ),
         tests(
             "ClusterCollectorTests",
@@ -142,7 +142,7 @@ let package = Package(
             "ExporterCommandTests",
             [
                 "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
-                "HTTPListener", "Logging", "TestSupport", "Threads",
+                "HTTPListener", "Logging", "TestSupport", "Basics",
             ]
         ),
         tests("HPCPackSimulatorTests", ["HPCPackSimulator", "TestSupport"]),

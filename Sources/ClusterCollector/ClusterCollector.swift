@@ -1,7 +1,7 @@
+import Basics
 public import Exposition
 public import HPCPackClient
 public import Logging
-import Threads
 
 /// Collects one cluster in rounds and turns the last good data into metric families.
 ///
@@ -16,9 +16,9 @@ public final class ClusterCollector: Sendable {
     let logger: Logger
     let jobs: JobCollector
     let tasks: TaskCollector
-    let published = Locked(Published())
+    let published = Mutex(Published())
     /// How the server writes times, as it last told.
-    let pattern = Locked<DateTimePattern?>(nil)
+    let pattern = Mutex<DateTimePattern?>(nil)
     private let pool: SessionPool
 
     /// Makes a collector; nothing is read yet.

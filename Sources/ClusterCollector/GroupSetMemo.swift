@@ -1,3 +1,4 @@
+import Basics
 import HPCPackClient
 
 /// Finds the set of a `NodeGroups` value without asking the shared table for each row.

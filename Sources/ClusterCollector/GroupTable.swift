@@ -1,5 +1,5 @@
+import Basics
 import Exposition
-import Threads
 
 /// Numbers for node groups and for the sets of groups that nodes and jobs name.
 ///
@@ -39,7 +39,7 @@ final class GroupTable: Sendable {
         }
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// What the table knows now.
     var view: View { state.withLock { $0.view } }
@@ -63,7 +63,9 @@ final class GroupTable: Sendable {
     ///
     /// A group that is named twice counts once.
     func set(naming text: String) -> GroupSet {
-        let names = text.split(separator: ",").map(Self.trimmed).filter { !$0.isEmpty }
+        let names = text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter {
+            !$0.isEmpty
+        }
         return state.withLock { state in
             let members = Swift.Set(names.map { state.group($0) }).sorted()
             return Self.intern(members, &state)
@@ -85,14 +87,5 @@ final class GroupTable: Sendable {
         state.view.sets.append(members)
         state.setsByMembers[members] = set
         return set
-    }
-
-    private static func trimmed(_ name: Substring) -> String {
-        var name = name
-        while let first = name.unicodeScalars.first, first == " " || first == "\t" {
-            name.removeFirst()
-        }
-        while let last = name.unicodeScalars.last, last == " " || last == "\t" { name.removeLast() }
-        return String(name)
     }
 }

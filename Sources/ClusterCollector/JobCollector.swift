@@ -1,5 +1,5 @@
+import Basics
 import HPCPackClient
-import Threads
 
 /// Keeps the jobs that the scheduler holds, read from the job list.
 final class JobCollector: Sendable {
@@ -23,17 +23,17 @@ final class JobCollector: Sendable {
         var corrections: Int
     }
 
-    private let reader: Locked<JobReader>
+    private let reader: Mutex<JobReader>
     private let listsEnded: Bool
 
     init(_ configuration: CollectorConfiguration) {
-        reader = Locked(JobReader(fullInterval: configuration.fullInterval))
+        reader = Mutex(JobReader(fullInterval: configuration.fullInterval))
         listsEnded = configuration.tasks && configuration.taskJobs == .all
         fullInterval = configuration.fullInterval
     }
 
     private let fullInterval: Duration
-    private let wantsFullRead = Locked(false)
+    private let wantsFullRead = Mutex(false)
 
     /// Lets the next round read all jobs.
     func requestFullRead() { wantsFullRead.withLock { $0 = true } }

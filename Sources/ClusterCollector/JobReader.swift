@@ -1,3 +1,4 @@
+import Basics
 import HPCPackClient
 import Logging
 
@@ -201,7 +202,7 @@ struct JobReader: Sendable {
             scope,
             context,
             ledger: exchange(&ledger, with: JobLedger()),
-            wallClock: UInt32(clamping: Int(WallClock.now))
+            wallClock: WallClock.seconds
         )
         do {
             if case .changes(let from) = scope {

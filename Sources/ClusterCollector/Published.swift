@@ -1,3 +1,4 @@
+import Basics
 import HPCPackClient
 
 /// The last good data of every collector, which is what pages are made from.

@@ -1,7 +1,7 @@
+import Basics
 import HPCPackClient
 import Logging
 import Synchronization
-import Threads
 
 /// One round: what runs when, on the threads of the pool.
 ///
@@ -12,7 +12,7 @@ final class Round: Sendable {
     private let collector: ClusterCollector
     private let pool: SessionPool
     private let onProgress: @Sendable () -> Void
-    private let errors = Locked<[CollectorName: RequestError]>([:])
+    private let errors = Mutex<[CollectorName: RequestError]>([:])
 
     init(
         _ collector: ClusterCollector,

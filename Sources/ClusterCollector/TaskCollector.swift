@@ -1,5 +1,5 @@
+import Basics
 import HPCPackClient
-import Threads
 
 /// Keeps the tasks of jobs, asking only for those that can have changed; several jobs at once.
 final class TaskCollector: Sendable {
@@ -13,14 +13,14 @@ final class TaskCollector: Sendable {
         var isFullUnderWay = false
     }
 
-    let state: Locked<State>
+    let state: Mutex<State>
     private let fullInterval: Duration
     private let backlogTime: Duration
 
     init(_ configuration: CollectorConfiguration) {
         fullInterval = configuration.fullInterval
         backlogTime = configuration.interval
-        state = Locked(
+        state = Mutex(
             State(
                 ledger: TaskLedger(countsEnded: configuration.taskJobs == .all),
                 trust: IncrementalTrust(fullInterval: configuration.fullInterval, trials: 0)

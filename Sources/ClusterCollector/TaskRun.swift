@@ -1,6 +1,6 @@
+import Basics
 import HPCPackClient
 import Logging
-import Threads
 
 /// The tasks' part of one round; several sessions take their next question from it.
 ///
@@ -19,7 +19,7 @@ final class TaskRun: Sendable {
     private let began: ContinuousClock.Instant
     private let backlogTime: Duration
     private let context: RoundContext
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     init(
         _ collector: TaskCollector,

@@ -1,6 +1,6 @@
+import Basics
 import HPCPackClient
 import Logging
-import Threads
 
 /// Values that no documented set holds: counted each time, logged once each (METRICS, rule 5).
 final class UnrecognizedValues: Sendable {
@@ -9,7 +9,7 @@ final class UnrecognizedValues: Sendable {
         var logged: Set<String> = []
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
     private let logger: Logger
     /// A hostile server must not fill the memory with values to remember.
     private static let mostLogged = 1000

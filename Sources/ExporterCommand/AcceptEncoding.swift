@@ -1,3 +1,5 @@
+import Basics
+
 /// What a client accepts (RFC 9110 §12.5.3).
 enum AcceptEncoding {
     /// Whether the client would rather have gzip than the plain page.
@@ -10,7 +12,9 @@ enum AcceptEncoding {
         var identity: Int?
         var other: Int?
         for item in field.split(separator: ",") {
-            let parts = item.split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
+            let parts = item.split(separator: ";", omittingEmptySubsequences: false).map {
+                $0.trimmingBlanks()
+            }
             guard let weight = weight(parts.dropFirst()) else { continue }
             switch parts[0].lowercased() {
             case "gzip", "x-gzip": gzip = max(gzip ?? 0, weight)
@@ -28,7 +32,7 @@ enum AcceptEncoding {
     private static func weight(_ parameters: ArraySlice<Substring>) -> Int? {
         guard let parameter = parameters.first else { return 1000 }
         let sides = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            .map(trimmed)
+            .map { $0.trimmingBlanks() }
         guard parameters.count == 1, sides.count == 2, sides[0] == "q" || sides[0] == "Q" else {
             return nil
         }
@@ -45,12 +49,5 @@ enum AcceptEncoding {
             scale /= 10
         }
         return value <= 1000 ? value : nil
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while text.first == " " || text.first == "\t" { text.removeFirst() }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
     }
 }

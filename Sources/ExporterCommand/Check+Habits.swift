@@ -1,3 +1,4 @@
+import Basics
 import HPCPackClient
 
 /// What builds of the service do differently: paging, times and filters.
@@ -79,7 +80,7 @@ extension Check {
             report.tell(.warning, "dates", "\(pattern.text); no job tells when it was submitted")
             return
         }
-        let age = Int64(UnixTime.now) - Int64(jobs.newestSubmit)
+        let age = Int64(WallClock.now) - Int64(jobs.newestSubmit)
         guard age >= -300 else {
             let ahead = DurationText.write(.seconds(-age))
             report.tell(
@@ -101,7 +102,7 @@ extension Check {
 
     /// Whether the server heeds `ChangeTimeFrom`; without it the exporter works, with larger reads.
     func filter(_ pattern: DateTimePattern?, _ jobs: CheckJobs) throws(Stop) {
-        let newest = jobs.newestChange > 0 ? jobs.newestChange : max(1, UnixTime.seconds)
+        let newest = jobs.newestChange > 0 ? jobs.newestChange : max(1, WallClock.seconds)
         // One second earlier, since the server may mean later than and not from.
         let from = newest - 1
         let stage = CheckJobs(pattern) { [report] rows in report.progress("filter", rows: rows) }

@@ -1,3 +1,4 @@
+import Basics
 import ClusterCollector
 import HPCPackClient
 import HTTPListener
@@ -134,15 +135,16 @@ public struct Configuration: Sendable {
                 "--hpcpack.ca-file and --hpcpack.insecure-skip-verify contradict each other; give one"
             )
         }
-        switch FileText.read(path, limit: 4 << 20) {
-        case .failure(let reason):
-            throw UsageError("--hpcpack.ca-file \(path) cannot be read: \(reason)")
-        case .success(let text):
-            guard
-                text.contains("-----BEGIN CERTIFICATE-----")
-                    || text.contains("-----BEGIN TRUSTED CERTIFICATE-----")
-            else { throw UsageError("--hpcpack.ca-file \(path) holds no certificate in PEM form") }
+        let text: String
+        do {
+            text = try FileContents(path: path, limit: 4 << 20).text
+        } catch {
+            throw UsageError("--hpcpack.ca-file \(path) cannot be read: \(error)")
         }
+        guard
+            text.contains("-----BEGIN CERTIFICATE-----")
+                || text.contains("-----BEGIN TRUSTED CERTIFICATE-----")
+        else { throw UsageError("--hpcpack.ca-file \(path) holds no certificate in PEM form") }
         return .caFile(path)
     }
 

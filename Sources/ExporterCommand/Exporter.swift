@@ -1,15 +1,10 @@
+import Basics
 import ClusterCollector
 public import Exposition
+import Glibc
 import HPCPackClient
 import HTTPListener
 import Logging
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The running exporter: rounds on one thread, pages on another, clients on a third.
 public final class Exporter: Sendable {
@@ -63,7 +58,7 @@ public final class Exporter: Sendable {
             onRefusal: { counter.count(.invalid, $0.status) },
             handler: { routes.handle($0) }
         )
-        let ended = Locked(0)
+        let ended = Mutex(0)
         rounds = Rounds(every: configuration.collector.interval) {
             let result = collector.collectRound {
                 // Later rounds show their data all at once, at their end.
@@ -166,7 +161,7 @@ public final class Exporter: Sendable {
         // Both pages tell of the same rounds.
         let (families, summary) = collector.report(at: .now)
         let plain = page(families, counter, expecting: expected)
-        let now = UnixTime.now
+        let now = WallClock.now
         let status: @Sendable () -> [UInt8] = {
             let page = StatusPage(
                 summary: summary,
@@ -191,16 +186,4 @@ public final class Exporter: Sendable {
         ])
         .sorted { $0.name < $1.name }
     }
-}
-
-/// The wall clock, for what people read.
-enum UnixTime {
-    static var now: Double {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    /// Whole seconds, for a clock that may show any year.
-    static var seconds: UInt32 { UInt32(clamping: Int64(now)) }
 }

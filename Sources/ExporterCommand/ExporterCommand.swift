@@ -1,13 +1,8 @@
+import Basics
 import ClusterCollector
+import Glibc
 import HTTPListener
 import Logging
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The program `hpcpack-exporter`.
 public enum ExporterCommand {

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the command line and the environment say, checked against the table of flags.
 struct FlagValues: Equatable {
     private var values: [String: [String]] = [:]
@@ -15,7 +17,7 @@ struct FlagValues: Equatable {
             guard let text = environment[flag.environmentVariable], !text.isEmpty else { continue }
             let place = "the variable \(flag.environmentVariable)"
             if flag.kind == .list {
-                let parts = text.split(separator: ",").map { Self.trimmed($0) }.filter {
+                let parts = text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter {
                     !$0.isEmpty
                 }
                 if !parts.isEmpty { values[flag.name] = parts }
@@ -178,10 +180,6 @@ struct FlagValues: Equatable {
             return
                 "the variable \(shown(name)) is not known and not read; did you mean \(nearest.0)?"
         }
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     /// A text for a message: short, one line, and nothing that steers a terminal.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
 
 /// What people read, as text that is safe in HTML.
 enum HTMLText {
@@ -62,13 +58,13 @@ enum HTMLText {
 
     /// A moment such as `2026-11-24 08:18:00 UTC`.
     static func moment(_ time: Double) -> String {
-        guard var seconds = time_t(exactly: time.rounded(.down)) else { return unknown }
-        var parts = unsafe tm()
-        guard unsafe gmtime_r(&seconds, &parts) != nil else { return unknown }
-        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        // `tm` counts as unsafe for its pointer to the zone's name, which is not read here.
-        let date = unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        return unsafe date
-            + " \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) UTC"
+        guard let seconds = Int(exactly: time.rounded(.down)),
+            (0..<253_402_300_800).contains(seconds)
+        else { return unknown }
+        let time = CivilTime(unixSeconds: seconds)
+        let (month, day) = (
+            CivilTime.twoDigits(time.date.month), CivilTime.twoDigits(time.date.day)
+        )
+        return "\(time.date.year)-\(month)-\(day) \(time.clock) UTC"
     }
 }

@@ -1,10 +1,6 @@
+import Basics
 import Exposition
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The `process_*` metrics as every exporter has them, read from `/proc/self` (proc(5)).
 struct ProcessMetrics: Equatable {
@@ -62,7 +58,7 @@ struct ProcessMetrics: Equatable {
     /// Reads the values of this process.
     static func current() -> ProcessMetrics {
         var metrics = ProcessMetrics()
-        if case .success(let stat) = FileText.read("/proc/self/stat") {
+        if let stat = try? FileContents(path: "/proc/self/stat").text {
             metrics.take(
                 stat: stat,
                 ticks: Double(sysconf(Int32(_SC_CLK_TCK))),
@@ -94,7 +90,7 @@ struct ProcessMetrics: Equatable {
 
     /// When the system was started, in Unix seconds: read once, as it does not change.
     private static let bootTime: Double? = {
-        guard case .success(let text) = FileText.read("/proc/stat"),
+        guard let text = try? FileContents(path: "/proc/stat").text,
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("btime ") })
         else { return nil }
         return Double(line.dropFirst(6))

@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// The thread that makes pages: after a round, on progress in the first one, and when data gets too old.
 final class Publisher: Sendable {

@@ -1,5 +1,5 @@
+import Basics
 import Exposition
-import Threads
 
 /// How many requests the exporter answered, by page and status.
 final class RequestCounter: Sendable {
@@ -15,7 +15,7 @@ final class RequestCounter: Sendable {
         let code: Int
     }
 
-    private let counts = Locked<[Key: Int]>([Key(handler: .metrics, code: 200): 0])
+    private let counts = Mutex<[Key: Int]>([Key(handler: .metrics, code: 200): 0])
 
     static let descriptor = MetricDescriptor(
         "hpcpack_exporter_http_requests_total",

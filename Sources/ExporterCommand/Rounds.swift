@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// Runs a round each interval, one after the other, on a thread of its own.
 ///

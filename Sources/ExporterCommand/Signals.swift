@@ -1,10 +1,5 @@
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// Signals, taken by a thread of their own instead of in the middle of anything.
 public enum Signals {

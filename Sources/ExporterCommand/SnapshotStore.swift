@@ -1,5 +1,5 @@
+import Basics
 import HTTPListener
-import Threads
 
 /// The latest snapshot, and the scrapes that wait for the first round.
 final class SnapshotStore: Sendable {
@@ -15,9 +15,9 @@ final class SnapshotStore: Sendable {
         var waiters: [Waiter] = []
     }
 
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
-    init(_ snapshot: Snapshot) { state = Locked(State(snapshot: snapshot)) }
+    init(_ snapshot: Snapshot) { state = Mutex(State(snapshot: snapshot)) }
 
     /// The latest snapshot: a copy of references.
     var current: Snapshot { state.withLock { $0.snapshot } }

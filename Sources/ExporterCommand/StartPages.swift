@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// Gives back the pages of program and libraries that only the start needed.
 ///
@@ -15,7 +12,7 @@ enum StartPages {
     /// - Returns: The bytes of address space that were let go; 0 where `/proc` does not tell.
     @discardableResult
     static func release() -> Int {
-        guard case .success(let text) = FileText.read("/proc/self/smaps") else { return 0 }
+        guard let text = try? FileContents(path: "/proc/self/smaps").text else { return 0 }
         var bytes = 0
         for range in ranges(in: text) {
             // Safe: the mapping belongs to a file, cannot be written, and holds no page that differs from

@@ -1,5 +1,5 @@
+import Basics
 import Logging
-import Threads
 
 /// The account of the requests, with its password read when it changes.
 final class Credentials: Sendable {
@@ -14,7 +14,7 @@ final class Credentials: Sendable {
     private let user: String
     private let source: PasswordSource
     private let logger: Logger
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// Makes the account; nothing is read yet.
     ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// A .NET date-time pattern, such as `M/d/yyyy h:mm:ss tt`, that reads times as UTC.
 ///
 /// The server tells its pattern (`GET /cluster/info/dateTimeFormat`) and writes times in UTC, without a

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads one text by the parts of a pattern.
 struct DateTimeReader: ~Escapable {
     private let text: Span<UInt8>
@@ -100,12 +102,11 @@ struct DateTimeReader: ~Escapable {
             guard let isAfternoon, hour <= 12 else { return nil }
             hour = hour % 12 + (isAfternoon ? 12 : 0)
         }
-        guard CalendarTime.isDate(year, month, day), hour <= 23, minute <= 59, second <= 59 else {
-            return nil
-        }
+        guard let date = CivilDate(year: year, month: month, day: day), hour <= 23, minute <= 59,
+            second <= 59
+        else { return nil }
         guard (1970...2105).contains(year) else { return .absent }
-        let days = CalendarTime.days(year, month, day)
-        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
+        let seconds = ((date.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second - offset
         guard seconds > 0, let value = UInt32(exactly: seconds) else { return .absent }
         return .seconds(value)
     }

@@ -1,5 +1,5 @@
+public import Basics
 public import Logging
-public import Threads
 
 /// Reads one HPC Pack cluster through the REST service of its head nodes, with GET only.
 ///

@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// Which head node is asked next, shared by all sessions of a client.
 ///
@@ -20,11 +20,11 @@ final class HeadNodeRing: Sendable {
     }
 
     private let headNodes: [HeadNodeURL]
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     init(_ headNodes: [HeadNodeURL]) {
         self.headNodes = headNodes
-        state = Locked(State(entries: headNodes.map { _ in Entry() }))
+        state = Mutex(State(entries: headNodes.map { _ in Entry() }))
     }
 
     var count: Int { headNodes.count }

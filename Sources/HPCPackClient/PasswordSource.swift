@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// Where the password comes from; it is never shown, only used.
 public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable {
@@ -71,33 +68,15 @@ public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable
 
     private static func readFile(_ path: String) throws(Unreadable) -> Reading {
         let name = name(path)
-        // Not to wait for whoever might write into a pipe.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw unreadable(name, errno) }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw unreadable(name, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
-            throw Unreadable(
-                description: "\(name) is \(kind); it must be one that can be read again"
-            )
-        }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while bytes.count <= mostBytes {
-            let count = readBytes(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw unreadable(name, errno) }
-            if count == 0 { break }
-            bytes += buffer[..<count]
-        }
-        guard bytes.count <= mostBytes else {
-            throw Unreadable(description: "\(name) holds more than \(mostBytes >> 10) KiB")
+        let contents: FileContents
+        do {
+            contents = try FileContents(path: path, limit: mostBytes)
+        } catch {
+            throw Unreadable(description: "\(name) cannot be read: \(error)")
         }
         return Reading(
-            password: try password(bytes, name),
-            isExposed: status.st_mode & (S_IROTH | S_IWOTH) != 0
+            password: try password(contents.bytes, name),
+            isExposed: contents.isExposed
         )
     }
 
@@ -136,17 +115,5 @@ public enum PasswordSource: Sendable, CustomStringConvertible, CustomReflectable
     private static func name(_ path: String) -> String {
         path.hasPrefix("/") || path.hasPrefix("./") || path.hasPrefix("../")
             ? "the password file \(path)" : "the password file"
-    }
-
-    private static func unreadable(_ name: String, _ code: Int32) -> Unreadable {
-        let reason = unsafe String(cString: strerror(code))
-        return Unreadable(description: "\(name) cannot be read: \(reason)")
-    }
-}
-
-/// `read(2)` under a name that does not clash with `PasswordSource.read()`.
-private func readBytes(_ descriptor: Int32, _ buffer: inout [UInt8], _ count: Int) -> Int {
-    unsafe buffer.withUnsafeMutableBytes {
-        unsafe read(descriptor, $0.baseAddress, min(count, $0.count))
     }
 }

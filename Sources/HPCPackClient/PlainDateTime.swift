@@ -1,3 +1,5 @@
+import Basics
+
 /// The short way to read times: for patterns and texts without anything out of the ordinary.
 ///
 /// Most servers write a date of three numbers, one space, and a time of day, with `AM` or `PM` behind one
@@ -111,7 +113,11 @@ struct PlainDateTime: Sendable, Equatable {
             hour = (hour == 12 ? 0 : hour) + (isAfternoon ? 12 : 0)
         }
         guard cursor.isWhole else { return nil }
-        return CalendarTime.seconds(year, month, day, hour, minute, second)
+        guard (1970...2105).contains(year), hour <= 23, minute <= 59, second <= 59,
+            let date = CivilDate(year: year, month: month, day: day)
+        else { return nil }
+        let seconds = ((date.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second
+        return seconds > 0 ? UInt32(exactly: seconds) : nil
     }
 }
 

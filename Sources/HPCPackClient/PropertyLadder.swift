@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// The property lists that a listing asks for, from the best to the least.
 ///
@@ -21,8 +21,8 @@ final class LadderMemory: Sendable {
         let headNode: Int
     }
 
-    private let places = Locked<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
-    private let answered = Locked<[Key: Int]>([:])
+    private let places = Mutex<[Key: (rung: Int, until: ContinuousClock.Instant)]>([:])
+    private let answered = Mutex<[Key: Int]>([:])
 
     /// The rung to begin with.
     func rung(_ endpoint: Endpoint, _ headNode: Int, at now: ContinuousClock.Instant) -> Int {

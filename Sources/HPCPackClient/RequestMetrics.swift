@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// What the requests to the head nodes came to so far, by endpoint.
 public final class RequestMetrics: Sendable {
@@ -26,7 +26,7 @@ public final class RequestMetrics: Sendable {
         public internal(set) var restarts = 0
     }
 
-    private let figures = Locked<[Endpoint: Figures]>([:])
+    private let figures = Mutex<[Endpoint: Figures]>([:])
 
     init() {
         figures.withLock { table in

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the client keeps of the head of a response.
 struct ResponseHead: Sendable, Equatable {
     /// The HTTP status of the final response; 0 when none came.

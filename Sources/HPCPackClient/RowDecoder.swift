@@ -1,3 +1,4 @@
+import Basics
 public import JSONRows
 
 /// Reads the values of rows; a value that it does not understand is told and never invented.

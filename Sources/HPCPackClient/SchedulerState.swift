@@ -1,3 +1,5 @@
+import Basics
+
 /// A state from the closed set of states that the API documents for one kind of row.
 ///
 /// A value outside the set reads as `unknown`, so that it is counted and never dropped

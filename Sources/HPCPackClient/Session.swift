@@ -1,7 +1,7 @@
+import Basics
 import CCurl
 import JSONRows
 import Logging
-import Threads
 
 /// One line to the head nodes: does one request at a time over connections that it keeps.
 ///

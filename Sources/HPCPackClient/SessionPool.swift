@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// The threads that talk to the head nodes, one session each: never more requests at once than threads.
 ///

@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// Takes the body of a response as it arrives.
 protocol ResponseSink: AnyObject {

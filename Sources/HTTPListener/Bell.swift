@@ -1,10 +1,5 @@
 import CSockets
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Wakes a thread that waits in `poll`, from any thread.
 final class Bell: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The one owner of a file descriptor, which it closes when it goes.
 package struct Descriptor: ~Copyable, Sendable {

@@ -1,10 +1,5 @@
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// A strict HTTP/1.1 server on one thread.
 ///
@@ -37,11 +32,11 @@ public final class HTTPServer: Sendable {
     private let handler: @Sendable (HTTPExchange) -> Void
     private let onRefusal: @Sendable (HTTPRefusal) -> Void
     private let mailbox: Mailbox
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     /// Rings on once the server has ended.
     private let end: Bell
-    private let thread = Locked<JoinableThread?>(nil)
+    private let thread = Mutex<JoinableThread?>(nil)
 
     /// Binds all addresses and listens at once; clients wait until ``run()`` or ``start()``.
     ///
@@ -97,7 +92,7 @@ public final class HTTPServer: Sendable {
         self.onRefusal = onRefusal
         mailbox = try Mailbox()
         end = try Bell()
-        state = Locked(.ready(sockets))
+        state = Mutex(.ready(sockets))
     }
 
     /// Serves on the calling thread until ``stop(within:)``; returns at once when it serves already

@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// Where answers and the wish to stop wait for the server's thread.
 final class Mailbox: Sendable {
@@ -21,7 +21,7 @@ final class Mailbox: Sendable {
         var isAsleep = false
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// Rings when something comes in while the server's thread waits.
     let bell: Bell

@@ -1,10 +1,5 @@
 import CSockets
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The bytes of a connection as they are, over a socket that does not block.
 package final class PlainTransport: ByteTransport {

@@ -1,10 +1,5 @@
 import CSockets
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Accepts clients, and makes room for them where there is none.
 struct Reception: ~Copyable {

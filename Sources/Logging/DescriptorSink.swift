@@ -1,10 +1,5 @@
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// Writes lines to a descriptor that may be closed, full, or read by nobody.
 ///
@@ -37,7 +32,7 @@ final class DescriptorSink: Sendable {
 
     private let descriptor: Int32
     private let way: Way
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// A sink that borrows the descriptor and never closes it.
     init(descriptor: Int32) {

@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// A moment of the wall clock, for the `ts` of a line.
 struct LogTimestamp: Equatable, Sendable {
@@ -23,31 +20,12 @@ struct LogTimestamp: Equatable, Sendable {
 
     /// Appends the moment as RFC 3339 in UTC, such as `2026-11-24T08:18:00.123Z`.
     func append(to line: inout [UInt8]) {
-        guard let parts = Self.calendarParts(ofSeconds: seconds) else {
-            // The C library refuses only years that no clock shows; the line is still worth having.
-            line.append(contentsOf: "1970-01-01T00:00:00.000Z".utf8)
-            return
-        }
-        for (index, separator) in "--T::.".utf8.enumerated() {
-            Self.append(parts[index], digits: index == 0 ? 4 : 2, to: &line)
-            line.append(separator)
-        }
+        let time = CivilTime(unixSeconds: seconds)
+        Self.append(time.date.year, digits: 4, to: &line)
+        line.append(contentsOf: "-\(CivilTime.twoDigits(time.date.month))".utf8)
+        line.append(contentsOf: "-\(CivilTime.twoDigits(time.date.day))T\(time.clock).".utf8)
         Self.append(milliseconds, digits: 3, to: &line)
         line.append(UInt8(ascii: "Z"))
-    }
-
-    /// Year, month, day, hour, minute and second in UTC; `nil` for a moment beyond all calendars.
-    private static func calendarParts(ofSeconds seconds: Int) -> [Int]? {
-        var time = time_t(seconds)
-        var parts = unsafe tm()
-        guard unsafe gmtime_r(&time, &parts) != nil else {
-            return nil
-        }
-        // `tm` counts as unsafe for its pointer to the zone's name, which is not read here.
-        return unsafe [
-            Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday),
-            Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec),
-        ]
     }
 
     private static func append(_ number: Int, digits: Int, to line: inout [UInt8]) {

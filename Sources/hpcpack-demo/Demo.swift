@@ -1,11 +1,6 @@
 import ExporterCommand
+import Glibc
 import HPCPackSimulator
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Simulator and exporter in one process, for a first look.
 enum Demo {

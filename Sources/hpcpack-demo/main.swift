@@ -1,10 +1,5 @@
 import ExporterCommand
+import Glibc
 import HPCPackSimulator
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 exit(Demo.run(arguments: Array(CommandLine.arguments.dropFirst())))

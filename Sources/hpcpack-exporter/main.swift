@@ -1,10 +1,5 @@
 import ExporterCommand
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 exit(
     ExporterCommand.run(

@@ -1,9 +1,4 @@
+import Glibc
 import HPCPackSimulator
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 exit(SimulatorCommand.run(arguments: Array(CommandLine.arguments.dropFirst())))

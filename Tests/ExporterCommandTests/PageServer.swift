@@ -1,6 +1,6 @@
+import Basics
 import HTTPListener
 import TestSupport
-import Threads
 
 @testable import ExporterCommand
 
@@ -10,7 +10,12 @@ final class PageServer: Sendable {
     let counter = RequestCounter()
     let publisher: Publisher
     let port: UInt16
-    private let rendered: Locked<[Snapshot]>
+    private let rendered = Rendered()
+
+    /// The pages that the publisher makes next.
+    private final class Rendered: Sendable {
+        let pages = Mutex<[Snapshot]>([])
+    }
     private let server: HTTPServer
 
     /// Starts the server and the publisher; `expiry` tells when a page that is made must be made anew.
@@ -20,10 +25,9 @@ final class PageServer: Sendable {
             nil
         }
     ) throws {
-        let rendered = Locked<[Snapshot]>([])
-        self.rendered = rendered
+        let rendered = rendered
         let publisher = Publisher(store, nextExpiry: expiry) {
-            rendered.withLock { pages in
+            rendered.pages.withLock { pages in
                 // The last one is made again and again.
                 pages.count > 1 ? pages.removeFirst() : pages.first ?? Self.snapshot("none")
             }
@@ -50,7 +54,7 @@ final class PageServer: Sendable {
     }
 
     /// Lets the publisher make these pages, one after the other.
-    func render(_ snapshots: Snapshot...) { rendered.withLock { $0 = snapshots } }
+    func render(_ snapshots: Snapshot...) { rendered.pages.withLock { $0 = snapshots } }
 
     func ask(_ target: String, method: String = "GET", fields: String = "") throws -> String {
         try LoopbackClient.ask(port, target, method: method, fields: fields)

@@ -1,8 +1,8 @@
+import Basics
 import Exposition
 import Foundation
 import TestSupport
 import Testing
-import Threads
 
 @testable import ExporterCommand
 
@@ -145,7 +145,7 @@ struct RoutesTests {
     }
 
     @Test func `A page that holds something too old is made anew`() throws {
-        let first = Locked<ContinuousClock.Instant?>(nil)
+        let first = Mutex<ContinuousClock.Instant?>(nil)
         let server = try PageServer { now in
             // Only the first page holds something that gets old.
             first.withLock { moment in

@@ -1,3 +1,4 @@
+import Basics
 import HPCPackClient
 import Logging
 import TestSupport
@@ -33,7 +34,7 @@ struct StatusPageTests {
             summary: collector.summary(at: .now + later),
             telemetryPath: "/metrics?a=\"b",
             headNodes: ["https://headnode/hpc"],
-            now: UnixTime.now
+            now: WallClock.now
         ).html
     }
 

@@ -1,16 +1,21 @@
+import Basics
 import Foundation
 import Logging
 import TestSupport
 import Testing
-import Threads
 
 @testable import HPCPackClient
+
+/// What was logged.
+private final class LogLines: Sendable {
+    let texts = Mutex<[String]>([])
+}
 
 /// DESIGN: the password from a file, stripped of its line end and read again; never shown.
 final class PasswordTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("password-\(UUID())")
-    private let lines = Locked<[String]>([])
+    private let lines = LogLines()
     private var path: String { folder.appendingPathComponent("password").path }
 
     init() throws {
@@ -31,7 +36,7 @@ final class PasswordTests {
 
     private func logger() -> Logger {
         Logger(level: .debug, format: .logfmt) { [lines] line in
-            lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            lines.texts.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
         }
     }
 
@@ -141,16 +146,16 @@ final class PasswordTests {
         #expect(try credentials.current().password == "first")
         try FileManager.default.removeItem(atPath: path)
         for _ in 0..<10 { #expect(try credentials.current().password == "first") }
-        #expect(lines.withLock { $0.count } == 1)
-        #expect(lines.withLock { $0[0] }.contains("No such file"))
+        #expect(lines.texts.withLock { $0.count } == 1)
+        #expect(lines.texts.withLock { $0[0] }.contains("No such file"))
         try write("")
         for _ in 0..<10 { #expect(try credentials.current().password == "first") }
-        #expect(lines.withLock { $0.count } == 2)
+        #expect(lines.texts.withLock { $0.count } == 2)
         #expect(!credentials.changed(from: "first"))
         try write("second")
         #expect(try credentials.current().password == "second")
         #expect(credentials.changed(from: "first") && !credentials.changed(from: "second"))
-        #expect(lines.withLock { $0.count } == 2)
+        #expect(lines.texts.withLock { $0.count } == 2)
     }
 
     @Test func `Rights that are widened while it runs are told once`() throws {
@@ -161,8 +166,8 @@ final class PasswordTests {
             try write("first", mode: 0o644)
             _ = try credentials.current()
         }
-        #expect(lines.withLock { $0.count } == 1)
-        #expect(lines.withLock { $0[0] }.contains("changed by others"))
+        #expect(lines.texts.withLock { $0.count } == 1)
+        #expect(lines.texts.withLock { $0[0] }.contains("changed by others"))
     }
 
     @Test func `A file that was never read is an error with every request`() throws {

@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import HTTPListener
-import Threads
 
 /// A server on a free loopback port that ends with the test.
 final class RunningServer {
@@ -36,7 +36,7 @@ final class RunningServer {
 
 /// A list that threads share.
 final class Log<Value: Sendable>: Sendable {
-    private let state = Locked<[Value]>([])
+    private let state = Mutex<[Value]>([])
 
     var values: [Value] { state.withLock { $0 } }
 

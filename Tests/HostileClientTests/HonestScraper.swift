@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import Threads
 
 /// A Prometheus among the hostile: it scrapes all the time, and remembers how it was served.
 final class HonestScraper: Sendable {
@@ -17,7 +17,7 @@ final class HonestScraper: Sendable {
         var hasEnded = false
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
     private let port: UInt16
 
     /// Begins to scrape.

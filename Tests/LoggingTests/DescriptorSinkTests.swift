@@ -1,8 +1,8 @@
+import Basics
 import Foundation
 import Glibc
 import TestSupport
 import Testing
-import Threads
 
 @testable import Logging
 
@@ -112,7 +112,7 @@ struct SharedDescriptorTests {
         let block = [UInt8](repeating: 0x2E, count: 4096)
         while unsafe write(ends[1], block, block.count) > 0 {}
         _ = fcntl(ends[1], F_SETFL, flags)
-        let result = Locked<Int?>(nil)
+        let result = Mutex<Int?>(nil)
         let writer = Foundation.Thread {
             let count = sink.writeNow(Array("line\n".utf8))
             result.withLock { $0 = count }

@@ -1,10 +1,10 @@
-import Threads
+import Basics
 
 @testable import Logging
 
 /// Keeps the lines that a logger writes.
 final class LineCollector: Sendable {
-    private let kept = Locked<[[UInt8]]>([])
+    private let kept = Mutex<[[UInt8]]>([])
 
     /// The lines so far, as text.
     var lines: [String] {

@@ -1,8 +1,8 @@
-import Threads
+import Basics
 
 /// Counts calls from any thread.
 public final class Counter: Sendable {
-    private let calls = Locked(0)
+    private let calls = Mutex(0)
 
     /// Begins at zero.
     public init() {}

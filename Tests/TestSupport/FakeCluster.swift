@@ -1,4 +1,4 @@
-import Threads
+import Basics
 
 /// A cluster of a few lines behind a `ScriptedServer`, with a fault for any of its listings.
 public final class FakeCluster: Sendable {
@@ -34,13 +34,13 @@ public final class FakeCluster: Sendable {
         public init() {}
     }
 
-    private let content: Locked<Content>
+    private let content: Mutex<Content>
     /// The server in front.
     public let server: ScriptedServer
 
     /// Starts a server with a cluster.
     public init(_ content: Content = Content()) {
-        self.content = Locked(content)
+        self.content = Mutex(content)
         server = ScriptedServer { _ in .raw([]) }
         server.script { [self] request in answer(request) }
     }

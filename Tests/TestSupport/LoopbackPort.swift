@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// TCP ports for programs that cannot tell which port the system chose for them.
 public enum LoopbackPort {

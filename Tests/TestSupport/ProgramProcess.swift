@@ -1,5 +1,5 @@
+import Basics
 import Foundation
-import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -13,7 +13,7 @@ public final class ProgramProcess: Sendable {
         public let description: String
     }
 
-    private let process: Locked<Process>
+    private let process: Mutex<Process>
     /// Files take the output whole, whatever the size and the timing.
     private let folder: URL
     private let name: String
@@ -71,7 +71,7 @@ public final class ProgramProcess: Sendable {
         process.standardError = try Self.file(folder, "err")
         try process.run()
         id = process.processIdentifier
-        self.process = Locked(process)
+        self.process = Mutex(process)
     }
 
     deinit {

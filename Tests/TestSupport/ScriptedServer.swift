@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Glibc
-import Threads
 
 /// An HTTP server of a few lines that answers exactly what a test scripts, down to broken bytes.
 ///
@@ -56,7 +56,7 @@ public final class ScriptedServer: Sendable {
 
     private let listener: Int32
     private let listens: Bool
-    private let state: Locked<State>
+    private let state: Mutex<State>
     /// Connections that fill the queue of a black hole.
     private let waiting: [Int32]
     /// The port on 127.0.0.1.
@@ -110,7 +110,7 @@ public final class ScriptedServer: Sendable {
         let backlog: Int32 = accepts ? 128 : 0
         precondition(bound == 0 && (!listens || listen(listener, backlog) == 0), "no loopback port")
         port = UInt16(bigEndian: address.sin_port)
-        state = Locked(State(handler: handler))
+        state = Mutex(State(handler: handler))
         guard accepts else {
             waiting = Self.fill(address)
             return

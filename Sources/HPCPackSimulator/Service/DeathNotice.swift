@@ -1,8 +1,8 @@
-import Threads
+import Basics
 
 /// Carries the news that a head node is to die from its handler to its sockets.
 final class DeathNotice: Sendable {
-    private let receiver = Locked<(@Sendable (Int, Duration) -> Void)?>(nil)
+    private let receiver = Mutex<(@Sendable (Int, Duration) -> Void)?>(nil)
 
     /// Says who takes the news.
     func deliver(_ receiver: (@Sendable (Int, Duration) -> Void)?) {

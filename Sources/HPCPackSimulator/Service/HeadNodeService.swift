@@ -1,5 +1,5 @@
+import Basics
 import HTTPListener
-import Threads
 
 /// The sockets of one head node, which may die and return.
 final class HeadNodeService: Sendable {
@@ -15,7 +15,7 @@ final class HeadNodeService: Sendable {
     /// The addresses as bound; they are the same after a return.
     let addresses: [SocketAddress]
     private let makeServer: @Sendable ([SocketAddress]) throws(ListenerError) -> HTTPServer
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     /// Thrown for good when the service ends.
     private let ending = Cancellation()
@@ -34,7 +34,7 @@ final class HeadNodeService: Sendable {
         self.number = number
         self.addresses = server.addresses
         self.makeServer = makeServer
-        state = Locked(.alive(server))
+        state = Mutex(.alive(server))
     }
 
     /// Whether clients are served.

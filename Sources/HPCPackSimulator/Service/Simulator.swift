@@ -1,10 +1,5 @@
-import Threads
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Basics
+import Glibc
 
 /// An HPC Pack head node in memory: a cluster that lives, its REST face, and its truth.
 ///
@@ -13,7 +8,7 @@ import Threads
 public final class Simulator: Sendable {
     /// What the simulator was made with.
     public let configuration: SimulatorConfiguration
-    private let simulation: Locked<Simulation>
+    private let simulation: Mutex<Simulation>
 
     /// Makes the cluster; nothing listens yet.
     ///
@@ -26,7 +21,7 @@ public final class Simulator: Sendable {
             unixNow: Self.unixNow(),
             real: Self.realSeconds()
         )
-        simulation = Locked(made)
+        simulation = Mutex(made)
     }
 
     /// Counts what is true now, by brute force.

@@ -1,10 +1,5 @@
+import Glibc
 import TLSListener
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 extension TLSContext {
     /// What the configuration asks for; `nil` for plain HTTP.

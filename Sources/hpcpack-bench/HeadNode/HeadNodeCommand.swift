@@ -1,6 +1,6 @@
+import Basics
 import Glibc
 import HTTPListener
-import Threads
 
 /// The benchmark as a server: `hpcpack-bench serve` and the numbers of a cluster.
 enum HeadNodeCommand {
@@ -10,7 +10,7 @@ enum HeadNodeCommand {
     static func run(_ arguments: [String]) -> Int32 {
         guard let size = ClusterSize(arguments: arguments) else { return 2 }
         do {
-            let headNode = Locked(PreparedHeadNode(size))
+            let headNode = Mutex(PreparedHeadNode(size))
             let server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) {
                 let request = $0.request
                 $0.respond(headNode.withLock { $0.answer(request) })

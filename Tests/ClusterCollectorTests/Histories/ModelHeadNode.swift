@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import TestSupport
-import Threads
 
 /// The REST face of the model: answers GETs by the specification and by the habits of its seed.
 final class ModelHeadNode: Sendable {
@@ -32,25 +32,33 @@ final class ModelHeadNode: Sendable {
         var cost = Cost()
     }
 
-    private let state: Locked<State>
+    /// What the server's threads and the history share.
+    private final class Shared: Sendable {
+        let state: Mutex<State>
+        init(_ state: State) { self.state = Mutex(state) }
+    }
+
+    private let shared: Shared
     let server: ScriptedServer
 
     init(_ cluster: ModelCluster) {
-        state = Locked(State(cluster: cluster))
+        shared = Shared(State(cluster: cluster))
         server = ScriptedServer { _ in .raw([]) }
-        server.script { [state] request in state.withLock { $0.answer(request) } }
+        server.script { [shared] request in shared.state.withLock { $0.answer(request) } }
     }
 
     /// The cluster as it is now.
-    var cluster: ModelCluster { state.withLock { $0.cluster } }
+    var cluster: ModelCluster { shared.state.withLock { $0.cluster } }
 
     /// Changes the cluster between two rounds.
-    func change(_ body: (inout ModelCluster) -> Void) { state.withLock { body(&$0.cluster) } }
+    func change(_ body: (inout ModelCluster) -> Void) {
+        shared.state.withLock { body(&$0.cluster) }
+    }
 
     /// Begins a round.
     func begin(_ disturbance: Disturbance) {
         server.forget()
-        state.withLock { state in
+        shared.state.withLock { state in
             state.disturbance = disturbance
             state.requests = 0
             state.losses = [:]
@@ -62,7 +70,7 @@ final class ModelHeadNode: Sendable {
 
     /// Changes what goes wrong while a round is under way.
     func disturb(_ disturbance: Disturbance) {
-        state.withLock { state in
+        shared.state.withLock { state in
             state.disturbance = disturbance
             state.requests = 0
             state.losses = [:]
@@ -71,7 +79,7 @@ final class ModelHeadNode: Sendable {
 
     /// Ends a round; events whose request never came happen now.
     func end() -> Cost {
-        state.withLock { state in
+        shared.state.withLock { state in
             for (_, event) in state.disturbance.events { state.cluster.apply(event) }
             state.disturbance = Disturbance()
             state.cluster.isReading = false

@@ -1,15 +1,11 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A POSIX thread that can be waited for to its very end, what libraries do as a thread ends included.
 ///
 /// A thread that uses the TLS library must have ended before the process runs its exit handlers: one of them takes
 /// the library down, and what the thread's end still does with it then crashes. No signal but that of a fault comes to it.
 public final class JoinableThread: Sendable {
-    /// The stack of a thread; musl's default is too small for much of ours.
+    /// The size of a thread's stack: 4 MiB hold every call chain of ours.
     private static let stackBytes = 4 << 20
 
     private final class Work: Sendable {
@@ -18,7 +14,7 @@ public final class JoinableThread: Sendable {
     }
 
     /// The system's name for it; `nil` once it has been joined.
-    private let thread: Locked<pthread_t?>
+    private let thread: Mutex<pthread_t?>
 
     /// Runs `body` on a thread of its own.
     ///
@@ -57,7 +53,7 @@ public final class JoinableThread: Sendable {
             // strerror, which is never null, is copied at once.
             fatalError("a thread could not be started: \(unsafe String(cString: strerror(code)))")
         }
-        self.thread = Locked(thread)
+        self.thread = Mutex(thread)
     }
 
     deinit {
@@ -82,4 +78,12 @@ public final class JoinableThread: Sendable {
             return thread
         }
     }
+}
+
+/// A detached POSIX thread: blocking work has threads of its own.
+public enum Thread {
+    /// Runs `body` on a thread of its own, for which nobody waits.
+    ///
+    /// - Parameter body: What the thread does until it ends.
+    public static func start(_ body: @escaping @Sendable () -> Void) { _ = JoinableThread(body) }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The descriptors 0, 1 and 2, which every program expects to be open.
 public enum StandardDescriptors {

@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A switch that ends waits and transfers of every thread at once, for good.
 public final class Cancellation: Sendable {

@@ -1,10 +1,10 @@
+import Basics
 import Glibc
 import Testing
-import Threads
 
 struct JoinableThreadTests {
     /// Set by the destructor of a thread's own value, the last that happens on it.
-    private static let ended = Locked(false)
+    private static let ended = Mutex(false)
 
     @Test func `A joined thread has ended, with what libraries do at its end`() {
         var key = pthread_key_t()
@@ -24,7 +24,7 @@ struct JoinableThreadTests {
     }
 
     @Test func `A thread that joins itself goes on`() {
-        let own = Locked<JoinableThread?>(nil)
+        let own = Mutex<JoinableThread?>(nil)
         let state = Monitor((isStarted: false, isDone: false))
         let thread = JoinableThread {
             state.wait(until: { $0.isStarted }) { _ in }
