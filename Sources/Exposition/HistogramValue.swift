@@ -33,14 +33,14 @@ public struct HistogramValue: Sendable, Equatable {
     /// The number of observations.
     public var count: Int { counts.reduce(0, +) }
 
-    /// Takes in the observations of another histogram with the same bounds.
+    /// Adds the observations of another histogram with the same bounds.
     public mutating func add(_ other: HistogramValue) {
         precondition(bounds == other.bounds)
         for place in counts.indices { counts[place] += other.counts[place] }
         sum += other.sum
     }
 
-    /// Takes in an observation.
+    /// Counts an observation.
     public mutating func observe(_ value: Double) {
         counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
         sum += value

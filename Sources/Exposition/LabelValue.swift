@@ -1,7 +1,7 @@
 /// A label value, escaped once so that writing it is a copy.
 public struct LabelValue: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The value as it stands between the quotes.
-    let run: WordRun
+    let run: PaddedBytes
 
     /// Escapes a value.
     ///
@@ -9,7 +9,7 @@ public struct LabelValue: Sendable, Hashable, ExpressibleByStringLiteral {
     public init(_ text: String) {
         var escaped: [UInt8] = []
         Escaping.append(text, quotes: true, to: &escaped)
-        run = WordRun(escaped)
+        run = PaddedBytes(escaped)
     }
 
     /// Escapes a literal.

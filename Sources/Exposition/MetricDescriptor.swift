@@ -47,3 +47,8 @@ public struct MetricDescriptor: Sendable, Hashable {
         }
     }
 }
+
+/// The types of the text format that the exporter uses.
+public enum MetricType: String, Sendable {
+    case gauge, counter, histogram
+}

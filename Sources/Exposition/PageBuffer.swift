@@ -1,7 +1,7 @@
-/// A page while it is written.
+/// A growing page of text.
 ///
-/// There is always room for a word behind its end, so that runs are stored in whole words; what such a
-/// store leaves behind the end is overwritten by the next one.
+/// One word of spare capacity always follows the end, so that padded bytes are stored in whole words; the padding
+/// is overwritten by the next store.
 struct PageBuffer: Sendable {
     /// The longest text of a number: a sign, 17 digits, a point and an exponent, or 20 digits.
     static let numberBytes = 32
@@ -18,37 +18,41 @@ struct PageBuffer: Sendable {
         bytes = [UInt8](repeating: 0, count: max(1024, expected) + Self.wordBytes)
     }
 
-    /// A buffer without memory, for the time in which another one has it.
+    /// Creates a buffer without storage, as a placeholder while a writer owns the real one.
     init() { bytes = [] }
 
-    /// Makes room for so many bytes more.
+    /// Reserves capacity for more bytes.
     mutating func reserve(_ more: Int) {
         let needed = count + more + Self.wordBytes
         guard bytes.count < needed else { return }
         bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, needed - bytes.count)))
     }
 
-    /// Appends a run; there must be room for it.
-    mutating func append(_ run: WordRun) {
+    /// Appends padded bytes; the capacity must have been reserved.
+    mutating func append(_ padded: PaddedBytes) {
         let start = count
-        var place = start
+        var offset = start
         // Safe: a UInt8 has no padding, and each store checks its bounds.
         var target = bytes.mutableSpan
         var room = unsafe target.mutableBytes
-        for index in 0..<min(WordRun.inlineWords, (run.count + 7) / Self.wordBytes) {
-            room.storeBytes(of: run.first[index].littleEndian, toByteOffset: place, as: UInt64.self)
-            place += Self.wordBytes
+        for index in 0..<min(PaddedBytes.inlineWords, (padded.count + 7) / Self.wordBytes) {
+            room.storeBytes(
+                of: padded.first[index].littleEndian,
+                toByteOffset: offset,
+                as: UInt64.self
+            )
+            offset += Self.wordBytes
         }
-        if let words = run.rest {
+        if let words = padded.rest {
             for word in words {
-                room.storeBytes(of: word.littleEndian, toByteOffset: place, as: UInt64.self)
-                place += Self.wordBytes
+                room.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+                offset += Self.wordBytes
             }
         }
-        count = start + run.count
+        count = start + padded.count
     }
 
-    /// Appends a byte; there must be room for it.
+    /// Appends a byte; the capacity must have been reserved.
     mutating func append(_ byte: UInt8) {
         bytes[count] = byte
         count += 1
@@ -60,7 +64,7 @@ struct PageBuffer: Sendable {
         for byte in text { append(byte) }
     }
 
-    /// Appends a whole number; there must be room for it.
+    /// Appends a whole number; the capacity must have been reserved.
     mutating func append(_ value: Int) {
         if value >= 0, value < 10 { return append(UInt8(ascii: "0") + UInt8(value)) }
         var magnitude = value.magnitude
@@ -78,7 +82,7 @@ struct PageBuffer: Sendable {
         }
     }
 
-    /// Appends a number as Go's ParseFloat reads it; there must be room for it.
+    /// Appends a number as Go's ParseFloat reads it; the capacity must have been reserved.
     ///
     /// A whole one has no point, any other the shortest form that reads back the same.
     mutating func append(_ value: Double) {

@@ -11,17 +11,17 @@ public struct SampleWriter {
     }
 
     private let descriptor: MetricDescriptor
-    private let heads: SampleHeads
+    private let template: SeriesTemplate
     private var buffer: PageBuffer
     private let begin: Int
     private var series: [Series] = []
     private var isSorted = true
-    private var histogramHeads: HistogramHeads?
+    private var histogramTemplate: HistogramTemplate?
 
     /// Takes over the buffer.
     init(_ descriptor: MetricDescriptor, _ buffer: consuming PageBuffer) {
         self.descriptor = descriptor
-        heads = SampleHeads(descriptor.name, descriptor.labels)
+        template = SeriesTemplate(descriptor.name, descriptor.labels)
         begin = buffer.count
         self.buffer = buffer
     }
@@ -71,26 +71,29 @@ public struct SampleWriter {
         _ second: LabelValue?,
         _ value: HistogramValue
     ) {
-        let heads = histogramHeads ?? HistogramHeads(descriptor, value.bounds)
-        histogramHeads = heads
-        let edges = heads.bounds == value.bounds ? heads.edges : HistogramHeads.edges(value.bounds)
+        let template = histogramTemplate ?? HistogramTemplate(descriptor, value.bounds)
+        histogramTemplate = template
+        let edges =
+            template.bounds == value.bounds ? template.edges : HistogramTemplate.edges(value.bounds)
         let start = buffer.count
         let last = descriptor.labels.count
         var labels = 0..<0
         var cumulative = 0
         for place in value.counts.indices {
             cumulative += value.counts[place]
-            let line = open(heads.bucket, first, second, nil, edges[place].count)
+            let line = open(template.bucket, first, second, nil, edges[place].count)
             if place == 0 { labels = line }
-            buffer.append(line.isEmpty ? heads.bucket.openings[last] : heads.bucket.joins[last])
+            buffer.append(
+                line.isEmpty ? template.bucket.openings[last] : template.bucket.joins[last]
+            )
             buffer.append(edges[place])
             buffer.append(cumulative)
             buffer.append(UInt8(ascii: "\n"))
         }
-        close(heads.sum, hasLabels: !open(heads.sum, first, second, nil).isEmpty)
+        close(template.sum, hasLabels: !open(template.sum, first, second, nil).isEmpty)
         buffer.append(value.sum)
         buffer.append(UInt8(ascii: "\n"))
-        close(heads.count, hasLabels: !open(heads.count, first, second, nil).isEmpty)
+        close(template.count, hasLabels: !open(template.count, first, second, nil).isEmpty)
         buffer.append(cumulative)
         buffer.append(UInt8(ascii: "\n"))
         note(Series(start: start, labels: labels))
@@ -109,8 +112,8 @@ public struct SampleWriter {
         _ value: Double
     ) {
         let start = buffer.count
-        let labels = open(heads, first, second, third)
-        close(heads, hasLabels: !labels.isEmpty)
+        let labels = open(template, first, second, third)
+        close(template, hasLabels: !labels.isEmpty)
         buffer.append(value)
         buffer.append(UInt8(ascii: "\n"))
         note(Series(start: start, labels: labels))
@@ -123,8 +126,8 @@ public struct SampleWriter {
         _ value: Int
     ) {
         let start = buffer.count
-        let labels = open(heads, first, second, third)
-        close(heads, hasLabels: !labels.isEmpty)
+        let labels = open(template, first, second, third)
+        close(template, hasLabels: !labels.isEmpty)
         buffer.append(value)
         buffer.append(UInt8(ascii: "\n"))
         note(Series(start: start, labels: labels))
@@ -134,7 +137,7 @@ public struct SampleWriter {
     ///
     /// - Returns: Where the labels stand; empty without any, and then nothing is written.
     private mutating func open(
-        _ heads: SampleHeads,
+        _ template: SeriesTemplate,
         _ first: LabelValue?,
         _ second: LabelValue?,
         _ third: LabelValue?,
@@ -142,25 +145,25 @@ public struct SampleWriter {
     ) -> Range<Int> {
         let lengths =
             more + (first?.run.count ?? 0) + (second?.run.count ?? 0) + (third?.run.count ?? 0)
-        buffer.reserve(heads.mostBytes + lengths)
+        buffer.reserve(template.mostBytes + lengths)
         let start = buffer.count
-        var hasLabels = append(first, 0, heads, false)
-        hasLabels = append(second, 1, heads, hasLabels)
-        hasLabels = append(third, 2, heads, hasLabels)
+        var hasLabels = append(first, 0, template, false)
+        hasLabels = append(second, 1, template, hasLabels)
+        hasLabels = append(third, 2, template, hasLabels)
         // The quote that comes next ends the last value.
         return hasLabels
-            ? start + heads.labelOffset..<buffer.count + 1
+            ? start + template.labelOffset..<buffer.count + 1
             : start..<start
     }
 
-    private mutating func close(_ heads: SampleHeads, hasLabels: Bool) {
-        buffer.append(hasLabels ? heads.close : heads.bare)
+    private mutating func close(_ template: SeriesTemplate, hasLabels: Bool) {
+        buffer.append(hasLabels ? template.close : template.bare)
     }
 
     private mutating func append(
         _ value: LabelValue?,
         _ place: Int,
-        _ heads: SampleHeads,
+        _ template: SeriesTemplate,
         _ hasLabels: Bool
     ) -> Bool {
         guard let value, !value.isEmpty else { return hasLabels }
@@ -168,7 +171,7 @@ public struct SampleWriter {
             place < descriptor.labels.count,
             "\(descriptor.name) has no label number \(place)"
         )
-        buffer.append(hasLabels ? heads.joins[place] : heads.openings[place])
+        buffer.append(hasLabels ? template.joins[place] : template.openings[place])
         buffer.append(value.run)
         return true
     }

@@ -1,8 +1,8 @@
-/// A run of bytes that is copied a word at a time: zeros fill its last word.
+/// Bytes padded with zeros to whole words, so that they are copied a word at a time.
 ///
-/// The first words stand in the value itself: most labels and names need no memory of their own, and nothing
-/// is counted when such a run is handed around.
-struct WordRun: Sendable {
+/// The first words are stored inline: most labels and names need no allocation, and copying such a value changes
+/// no reference count.
+struct PaddedBytes: Sendable {
     /// How many words stand in the value itself.
     static let inlineWords = 5
 
@@ -32,8 +32,8 @@ struct WordRun: Sendable {
     init(_ text: String) { self.init(Array(text.utf8)) }
 }
 
-extension WordRun: Hashable {
-    static func == (left: WordRun, right: WordRun) -> Bool {
+extension PaddedBytes: Hashable {
+    static func == (left: PaddedBytes, right: PaddedBytes) -> Bool {
         left.count == right.count && left.rest == right.rest
             && left.first.indices.allSatisfy { left.first[$0] == right.first[$0] }
     }

@@ -1,0 +1,64 @@
+/// One metric: its descriptor, when it is available, and how its series are written from a source.
+///
+/// A collector's metrics are a table of these values, as the `FamilyGenerator` tables of kube-state-metrics are.
+/// Everything that lists metrics derives from the tables.
+public struct Metric<Source>: Sendable {
+    /// Name, type, labels and meaning.
+    public let descriptor: MetricDescriptor
+    private let isAvailable: @Sendable (Source) -> Bool
+    private let emit: @Sendable (Source, inout SampleWriter) -> Void
+
+    /// Creates a metric with labels, or a histogram.
+    ///
+    /// - Parameters:
+    ///   - name: The name; a counter's ends in `_total`.
+    ///   - type: The type.
+    ///   - labels: The label names, in the order in which they are written.
+    ///   - help: The meaning of the value, in one sentence.
+    ///   - isAvailable: Whether the source tells the metric at all; a metric that is not available is left out.
+    ///   - emit: Writes the series, in any order.
+    public init(
+        _ name: String,
+        _ type: MetricType,
+        labels: [String] = [],
+        help: String,
+        when isAvailable: @escaping @Sendable (Source) -> Bool = { _ in true },
+        emit: @escaping @Sendable (Source, inout SampleWriter) -> Void
+    ) {
+        descriptor = MetricDescriptor(name, type, labels: labels, help: help)
+        self.isAvailable = isAvailable
+        self.emit = emit
+    }
+
+    /// Creates a metric that is one number without labels.
+    ///
+    /// - Parameters:
+    ///   - name: The name; a counter's ends in `_total`.
+    ///   - type: The type.
+    ///   - help: The meaning of the value, in one sentence.
+    ///   - value: The value; `nil` when it is not known, and then there is no series.
+    public init(
+        _ name: String,
+        _ type: MetricType,
+        help: String,
+        value: @escaping @Sendable (Source) -> Double?
+    ) {
+        self.init(name, type, help: help) { source, writer in
+            if let value = value(source) { writer.sample(value) }
+        }
+    }
+
+    /// The family of this metric, or `nil` when the source does not tell it.
+    public func family(of source: Source) -> MetricFamily? {
+        guard isAvailable(source) else { return nil }
+        return MetricFamily(descriptor) { [emit] writer in emit(source, &writer) }
+    }
+}
+
+extension Sequence {
+    /// The families of every metric that the source tells.
+    public func families<Source>(of source: Source) -> [MetricFamily]
+    where Element == Metric<Source> {
+        compactMap { $0.family(of: source) }
+    }
+}
