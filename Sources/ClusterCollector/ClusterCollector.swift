@@ -43,7 +43,7 @@ public final class ClusterCollector: Sendable {
     /// - Returns: Which collectors failed.
     public func collectRound(onProgress: @escaping @Sendable () -> Void = {}) -> RoundResult {
         let start = ContinuousClock.now
-        client.beginRound()
+        client.clearBlocks()
         let round = Round(self, pool, onProgress)
         round.run()
         published.withLock { $0.rounds += 1 }

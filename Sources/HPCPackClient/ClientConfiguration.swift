@@ -14,6 +14,8 @@ public struct ClientConfiguration: Sendable {
     public var timeout: Duration
     /// The most requests at once.
     public var maxConcurrency: Int
+    /// The most requests a second to all head nodes together, with a burst of five seconds' worth; 0 for no limit.
+    public var maxRequestRate: Int
     /// How many rows to ask for in a page.
     public var rowsPerRead: Int
     /// The name and version that the requests carry.
@@ -31,6 +33,7 @@ public struct ClientConfiguration: Sendable {
     ///   - trust: Whose certificates are believed.
     ///   - timeout: The longest that one request may take.
     ///   - maxConcurrency: The most requests at once; at least 1.
+    ///   - maxRequestRate: The most requests a second, with a burst of five seconds' worth; 0 for no limit.
     ///   - rowsPerRead: How many rows to ask for in a page; at least 1.
     ///   - userAgent: The name that the requests carry.
     ///   - limits: Bounds of sizes, counts and waits.
@@ -42,11 +45,14 @@ public struct ClientConfiguration: Sendable {
         trust: TLSTrust = .system,
         timeout: Duration = .seconds(30),
         maxConcurrency: Int = 4,
+        maxRequestRate: Int = 0,
         rowsPerRead: Int = 1000,
         userAgent: String = "hpcpack-exporter",
         limits: ClientLimits = ClientLimits()
     ) {
-        precondition(!headNodes.isEmpty && maxConcurrency >= 1 && rowsPerRead >= 1)
+        precondition(
+            !headNodes.isEmpty && maxConcurrency >= 1 && maxRequestRate >= 0 && rowsPerRead >= 1
+        )
         self.headNodes = headNodes
         self.username = username
         self.password = password
@@ -54,6 +60,7 @@ public struct ClientConfiguration: Sendable {
         self.trust = trust
         self.timeout = timeout
         self.maxConcurrency = maxConcurrency
+        self.maxRequestRate = maxRequestRate
         self.rowsPerRead = rowsPerRead
         self.userAgent = userAgent
         self.limits = limits

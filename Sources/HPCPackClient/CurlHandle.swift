@@ -1,11 +1,14 @@
+import Basics
 import CCurl
 import Glibc
 
 /// The owner of one libcurl easy handle and of the connections that it keeps alive.
 ///
-/// A handle belongs to one thread. It follows no redirect, so credentials never travel to another host.
+/// It follows no redirect, so credentials never travel to another host.
 @safe
-final class CurlHandle {
+// Sendable, unchecked: a handle may move between threads when no two use it at once (libcurl-thread(3)). It is made
+// and used by the one thread that borrowed it from `CurlHandlePool`, whose lock orders one use after the other.
+final class CurlHandle: @unchecked Sendable {
     /// How a transfer ended.
     struct Outcome {
         var code: CURLcode
@@ -169,4 +172,20 @@ final class CurlHandle {
 enum CurlGlobal {
     /// Whether libcurl is ready; the first use sets it up (thread-safe, as every static is).
     static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+}
+
+/// The idle handles of a client, lent to one request at a time, most recently used first.
+///
+/// There are never more handles than requests that were in flight at once.
+final class CurlHandlePool: Sendable {
+    private let configuration: ClientConfiguration
+    private let idle = Mutex<[CurlHandle]>([])
+
+    init(_ configuration: ClientConfiguration) { self.configuration = configuration }
+
+    /// An idle handle or a new one; `nil` when there is no memory.
+    func borrow() -> CurlHandle? { idle.withLock { $0.popLast() } ?? CurlHandle(configuration) }
+
+    /// Takes back a handle after its request.
+    func giveBack(_ handle: CurlHandle) { idle.withLock { $0.append(handle) } }
 }

@@ -3,8 +3,8 @@ public import Logging
 
 /// Reads one HPC Pack cluster through the REST service of its head nodes, with GET only.
 ///
-/// The client holds what all its sessions share: addresses, credentials, figures. A `Session` does the
-/// requests and belongs to one thread; there are never more of them than `maxConcurrency`.
+/// The client holds what all its sessions share: addresses, credentials, connections, the limits of requests in
+/// flight and of their rate, and metrics. A `Session` does the requests.
 public final class HPCPackClient: Sendable {
     /// What the client was made with.
     public let configuration: ClientConfiguration
@@ -17,6 +17,8 @@ public final class HPCPackClient: Sendable {
     let ring: HeadNodeRing
     let credentials: Credentials?
     let ladders = LadderMemory()
+    let gate: RequestGate
+    let handles: CurlHandlePool
 
     /// Makes a client; nothing is sent yet.
     ///
@@ -32,6 +34,8 @@ public final class HPCPackClient: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.cancellation = cancellation
+        gate = RequestGate(configuration, cancellation)
+        handles = CurlHandlePool(configuration)
         ring = HeadNodeRing(configuration.headNodes)
         if let user = configuration.username, let source = configuration.password {
             credentials = Credentials(user: user, source: source, logger: logger)
@@ -40,6 +44,11 @@ public final class HPCPackClient: Sendable {
         }
     }
 
-    /// Begins a round: a head node that failed in the last one may be asked again.
-    public func beginRound() { ring.beginRound(at: .now) }
+    /// Lets requests be sent again to head nodes that failed or refused the account.
+    ///
+    /// A block that the server asked for (`Retry-After`) stays until it ends.
+    public func clearBlocks() { ring.clearObstacles(at: .now) }
+
+    /// Whether every head node is blocked, so that no request would be sent.
+    public var isBlocked: Bool { ring.isBlocked(at: .now) }
 }

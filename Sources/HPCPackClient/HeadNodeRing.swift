@@ -12,6 +12,10 @@ final class HeadNodeRing: Sendable {
         /// Why nothing is sent to it at all, for this round or until a time.
         var obstacle: RequestError?
         var obstacleEnds: ContinuousClock.Instant?
+
+        func isBlocked(at now: ContinuousClock.Instant) -> Bool {
+            obstacle != nil && obstacleEnds.map { $0 > now } ?? true
+        }
     }
 
     private struct State {
@@ -31,8 +35,8 @@ final class HeadNodeRing: Sendable {
 
     subscript(index: Int) -> HeadNodeURL { headNodes[index] }
 
-    /// Forgets what held for the last round only.
-    func beginRound(at now: ContinuousClock.Instant) {
+    /// Forgets the obstacles that have no end, and those that have ended.
+    func clearObstacles(at now: ContinuousClock.Instant) {
         state.withLock { state in
             for index in state.entries.indices {
                 if let end = state.entries[index].obstacleEnds, end > now { continue }
@@ -40,6 +44,11 @@ final class HeadNodeRing: Sendable {
                 state.entries[index].obstacleEnds = nil
             }
         }
+    }
+
+    /// Whether nothing should be sent to any head node now.
+    func isBlocked(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { $0.entries.allSatisfy { $0.isBlocked(at: now) } }
     }
 
     /// The head nodes to try for one call, best first, resting ones last.
@@ -54,9 +63,12 @@ final class HeadNodeRing: Sendable {
     }
 
     /// Why nothing should be sent to this head node now, if so.
-    func obstacle(_ index: Int, endpoint: Endpoint) -> RequestError? {
+    func obstacle(_ index: Int, endpoint: Endpoint, at now: ContinuousClock.Instant = .now)
+        -> RequestError?
+    {
         state.withLock { state in
-            guard let error = state.entries[index].obstacle else { return nil }
+            let entry = state.entries[index]
+            guard entry.isBlocked(at: now), let error = entry.obstacle else { return nil }
             return RequestError(error.cause, endpoint, error.description)
         }
     }

@@ -3,23 +3,30 @@ import CCurl
 import JSONRows
 import Logging
 
-/// One line to the head nodes: does one request at a time over connections that it keeps.
+/// Makes the requests of one collector.
 ///
-/// A session belongs to one thread. It knows retries and the turn of the head nodes; paging is
-/// `Session.list`, and the typed calls stand in `HeadNodeAPI`.
-public final class Session {
+/// Several threads may use a session at once: each request waits for its admission and borrows a connection. A
+/// session knows retries and the order of the head nodes; paging is `Session.list`, and the typed calls stand in
+/// `HeadNodeAPI`.
+public final class Session: Sendable {
     let client: HPCPackClient
-    private let handle: CurlHandle?
+    private let priority: RequestPriority
     private let policy: RetryPolicy
+    private let answered = Mutex<ContinuousClock.Instant?>(nil)
 
     /// Makes a session; nothing is sent yet.
     ///
-    /// - Parameter client: What the session shares with the others of its cluster.
-    public init(_ client: HPCPackClient) {
+    /// - Parameters:
+    ///   - client: What the sessions of a cluster share.
+    ///   - priority: Which requests go first where the client's limits let not all be sent at once.
+    public init(_ client: HPCPackClient, priority: RequestPriority = .standard) {
         self.client = client
-        handle = CurlHandle(client.configuration)
+        self.priority = priority
         policy = RetryPolicy(client.configuration.limits)
     }
+
+    /// When a request of this session last succeeded; `nil` before the first.
+    public var lastAnswer: ContinuousClock.Instant? { answered.withLock { $0 } }
 
     /// Makes a GET at the first head node that answers.
     ///
@@ -55,7 +62,9 @@ public final class Session {
             tries += 1
             let attempt = try attempt(request, at: index, sink)
             guard let error = attempt.error else {
-                client.ring.succeeded(index, at: .now)
+                let now = ContinuousClock.now
+                client.ring.succeeded(index, at: now)
+                answered.withLock { $0 = now }
                 return attempt.head
             }
             if error.cause == .cancelled { throw error }
@@ -101,7 +110,7 @@ public final class Session {
     }
 
     private func cancelled(_ endpoint: Endpoint) -> RequestError {
-        RequestError(.cancelled, endpoint, "the round was stopped")
+        RequestError(.cancelled, endpoint, "the client was stopped")
     }
 
     private struct Attempt {
@@ -110,15 +119,20 @@ public final class Session {
         var password: String?
     }
 
-    /// Sends the request once.
+    /// Sends the request once, when it is admitted.
     private func attempt(_ request: APIRequest, at index: Int, _ sink: RowSink) throws(RequestError)
         -> Attempt
     {
         let endpoint = request.endpoint
-        guard let handle else {
+        guard client.gate.enter(priority) else { throw cancelled(endpoint) }
+        defer { client.gate.leave(priority) }
+        // What another request found out while this one waited.
+        if let obstacle = client.ring.obstacle(index, endpoint: endpoint) { throw obstacle }
+        guard !client.cancellation.isCancelled else { throw cancelled(endpoint) }
+        guard let handle = client.handles.borrow() else {
             throw RequestError(.local, endpoint, "libcurl could not be set up")
         }
-        guard !client.cancellation.isCancelled else { throw cancelled(endpoint) }
+        defer { client.handles.giveBack(handle) }
         var credentials: (user: String, password: String)?
         do {
             credentials = try client.credentials?.current()

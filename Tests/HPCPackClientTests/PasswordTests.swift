@@ -67,7 +67,7 @@ final class PasswordTests {
         (Array("hunter2\n\n".utf8), "more than one line"),
         (Array("hunter2\r".utf8), "control character"),
         (Array("hunter2\t".utf8), "control character"),
-        ([UInt8](repeating: 0x61, count: 65_537), "more than 64 KiB"),
+        ([UInt8](repeating: 0x61, count: 65_537), "Larger than 64 KiB"),
     ])
     func `What is no password is told in one line without it`(bytes: [UInt8], words: String) throws
     {
@@ -83,8 +83,8 @@ final class PasswordTests {
     @Test func `What is no regular file is told at once`() throws {
         try #require(unsafe mkfifo(path, 0o600) == 0)
         for (place, words) in [
-            (path, "not a regular file"), (folder.path, "a directory"),
-            ("/dev/zero", "not a regular file"), ("/dev/null", "not a regular file"),
+            (path, "Not a regular file"), (folder.path, "a directory"),
+            ("/dev/zero", "Not a regular file"), ("/dev/null", "Not a regular file"),
             (path + "/x", "Not a directory"), ("/nonexistent/x", "No such file"),
         ] {
             let error = #expect(throws: PasswordSource.Unreadable.self) {

@@ -65,7 +65,7 @@ struct SessionTests {
         }
         let session = try Session.test(server)
         _ = #expect(throws: RequestError.self) { try session.clusterVersion() }
-        session.client.beginRound()
+        session.client.clearBlocks()
         _ = #expect(throws: RequestError.self) { try session.clusterVersion() }
         #expect(server.requests.count == 1)
     }
@@ -79,8 +79,9 @@ struct SessionTests {
             let error = #expect(throws: RequestError.self) { try session.jobTemplates() }
             #expect(error?.cause == .credentials)
         }
-        #expect(server.requests.count == 1)
-        session.client.beginRound()
+        #expect(server.requests.count == 1 && session.client.isBlocked)
+        session.client.clearBlocks()
+        #expect(!session.client.isBlocked)
         _ = #expect(throws: RequestError.self) { try session.jobTemplates() }
         #expect(server.requests.count == 2)
     }
@@ -175,5 +176,44 @@ struct SessionTests {
         let error = #expect(throws: RequestError.self) { try session.clusterVersion() }
         #expect(error?.cause == .cancelled)
         #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    @Test func `Any number of threads share the connections of one client`() throws {
+        let server = ScriptedServer { _ in .delayed(0.01, .json("\"5.3\"")) }
+        let session = try Session.test(server, maxConcurrency: 2)
+        let background = Session(session.client, priority: .background)
+        #expect(session.lastAnswer == nil)
+        let threads = (0..<8).map { number in
+            JoinableThread {
+                for _ in 0..<5 {
+                    _ = try? (number.isMultiple(of: 2) ? session : background).clusterVersion()
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(server.requests.count == 40)
+        #expect(server.connections == 2)
+        #expect(session.lastAnswer != nil && background.lastAnswer != nil)
+    }
+
+    @Test func `A cancelled client ends the waits for admission at once`() throws {
+        let server = ScriptedServer { _ in .json("\"5.3\"") }
+        let session = try Session.test(server, maxRequestRate: 1)
+        let cancellation = session.client.cancellation
+        for _ in 0..<5 { _ = try session.clusterVersion() }
+        // The next requests would wait for a second each.
+        let threads = (0..<20).map { _ in
+            JoinableThread {
+                let error = #expect(throws: RequestError.self) {
+                    while true { _ = try session.clusterVersion() }
+                }
+                #expect(error?.cause == .cancelled)
+            }
+        }
+        let start = ContinuousClock.now
+        cancellation.cancel()
+        for thread in threads { thread.join() }
+        #expect(ContinuousClock.now - start < .seconds(10), "twenty waits of a second each")
+        #expect(server.requests.count < 10)
     }
 }

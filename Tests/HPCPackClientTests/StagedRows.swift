@@ -28,6 +28,8 @@ extension Session {
     /// A session with a server of the test, with waits so short that tests do not feel them.
     static func test(
         _ servers: ScriptedServer...,
+        maxConcurrency: Int = 4,
+        maxRequestRate: Int = 0,
         rowsPerRead: Int = 1000,
         timeout: Duration = .seconds(5),
         asUser: String? = nil,
@@ -43,6 +45,8 @@ extension Session {
             password: password,
             asUser: asUser,
             timeout: timeout,
+            maxConcurrency: maxConcurrency,
+            maxRequestRate: maxRequestRate,
             rowsPerRead: rowsPerRead,
             limits: limits
         )

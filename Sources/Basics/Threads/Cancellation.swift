@@ -7,6 +7,7 @@ public final class Cancellation: Sendable {
     private let descriptor: Int32
     private let writer: Int32
     private let thrown = Atomic(false)
+    private let handlers = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes a switch that is not thrown.
     public init() {
@@ -35,6 +36,15 @@ public final class Cancellation: Sendable {
         var byte: UInt8 = 1
         // A pipe that is full is readable already, so the result does not matter.
         _ = unsafe write(writer, &byte, 1)
+        for handler in handlers.withLock({ $0 }) { handler() }
+    }
+
+    /// Adds what wakes threads that wait for something else, such as a lock's condition.
+    ///
+    /// - Parameter handler: Called on the thread that throws the switch, after `isCancelled` has become true; not
+    ///   called where it was thrown before.
+    public func onCancel(_ handler: @escaping @Sendable () -> Void) {
+        handlers.withLock { $0.append(handler) }
     }
 
     /// Waits for a time, or until the switch is thrown.
