@@ -71,7 +71,7 @@ let package = Package(
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
         module("TLSListener", ["COpenSSL", "HTTPListener"]),
-        module("HPCPackClient", ["CCurl", "JSONRows", "Logging", "Basics"]),
+        module("HPCPackClient", ["CCurl", "JSONRows", "Exposition", "Logging", "Basics"]),
         module(
             "ClusterCollector",
             ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Basics"]

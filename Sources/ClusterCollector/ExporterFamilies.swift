@@ -44,7 +44,7 @@ enum ExporterFamilies {
     static let descriptors = [requests, durations, bytes, rows, restarts, unrecognized]
 
     static func families(
-        _ figures: [Endpoint: RequestMetrics.Figures],
+        _ figures: [APIOperation: RequestMetrics.Figures],
         _ unknown: [RowDecoder.Field: Int]
     ) -> [MetricFamily] {
         let table = figures.map { (label: LabelValue($0.key.rawValue), figures: $0.value) }
@@ -66,12 +66,7 @@ enum ExporterFamilies {
             },
             MetricFamily(durations) { writer in
                 for (label, figures) in table {
-                    let histogram = HistogramValue(
-                        bounds: RequestMetrics.durationBounds,
-                        counts: figures.durations,
-                        sum: figures.durationSum
-                    )
-                    writer.histogram(label, histogram)
+                    writer.histogram(label, figures.durations)
                 }
             },
             counter(bytes) { $0.bytes },

@@ -15,7 +15,7 @@ extension Check {
         configuration.rowsPerRead = min(configuration.rowsPerRead, (whole + 1) / 2)
         let client = HPCPackClient(configuration, logger: logger)
         let session = Session(client)
-        let endpoint: Endpoint = isNodes ? .nodes : .jobs
+        let operation: APIOperation = isNodes ? .nodes : .jobs
         var count = 0
         let outcome = try step("paging") { () throws(RequestError) in
             if isNodes {
@@ -29,9 +29,9 @@ extension Check {
             }
         }
         guard let outcome else { return }
-        let pages = Self.pages(client, endpoint)
+        let pages = Self.pages(client, operation)
         let finding =
-            "\(CheckReport.count(count, "row")) of \(endpoint.rawValue) in \(CheckReport.count(pages, "page")) of \(configuration.rowsPerRead), \(outcome.time)"
+            "\(CheckReport.count(count, "row")) of \(operation.rawValue) in \(CheckReport.count(pages, "page")) of \(configuration.rowsPerRead), \(outcome.time)"
         if pages < 2, count < whole {
             report.tell(
                 .failure,
@@ -43,7 +43,7 @@ extension Check {
             )
         } else if pages < 2 {
             report.tell(.warning, "paging", "\(finding); the server pays no heed to rowsPerRead")
-        } else if (client.metrics.current()[endpoint]?.restarts ?? 0) > 0 {
+        } else if (client.metrics.current()[operation]?.restarts ?? 0) > 0 {
             report.tell(
                 .warning,
                 "paging",

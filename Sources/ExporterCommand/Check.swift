@@ -117,7 +117,7 @@ final class Check {
     }
 
     /// How many answers a call got so far, which for a listing is its pages.
-    static func pages(_ client: HPCPackClient, _ endpoint: Endpoint) -> Int {
-        client.metrics.current()[endpoint]?.requests["200"] ?? 0
+    static func pages(_ client: HPCPackClient, _ operation: APIOperation) -> Int {
+        client.metrics.current()[operation]?.requests["200"] ?? 0
     }
 }

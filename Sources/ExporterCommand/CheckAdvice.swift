@@ -45,7 +45,6 @@ enum CheckAdvice {
         case .limit:
             "The answer is larger than a cluster needs or does not end; lower --hpcpack.rows-per-read, and look for "
                 + "a proxy that repeats answers."
-        case .resting: "The head node asked to be left alone; try again in a minute."
         case .cancelled: "Try again."
         case .local: "Check that the password file can be read by this account."
         }

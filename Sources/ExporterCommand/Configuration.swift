@@ -116,10 +116,10 @@ public struct Configuration: Sendable {
     /// The waits that follow from the interval and the full interval.
     private static func limits(_ values: FlagValues) -> ClientLimits {
         var limits = ClientLimits()
-        limits.ladderMemory = values.duration("collector.full-interval")
+        limits.propertyRefusalMemory = values.duration("collector.full-interval")
         // A server that asks for a long silence gets at most two rounds of it.
-        limits.longestHeadNodeRest = min(
-            limits.longestHeadNodeRest,
+        limits.longestHeadNodeBlock = min(
+            limits.longestHeadNodeBlock,
             values.duration("collector.interval") * 2
         )
         return limits

@@ -8,35 +8,22 @@ public struct ClientConfiguration: Sendable {
     public var password: PasswordSource?
     /// The user in whose name an administrator's account asks (`x-ms-as-user`).
     public var asUser: String?
-    /// Whose certificates are believed.
+    /// Which certificates of head nodes are trusted.
     public var trust: TLSTrust
     /// The longest that one request may take, answer included.
     public var timeout: Duration
-    /// The most requests at once.
+    /// The most requests in flight; at least 1.
     public var maxConcurrency: Int
     /// The most requests a second to all head nodes together, with a burst of five seconds' worth; 0 for no limit.
     public var maxRequestRate: Int
-    /// How many rows to ask for in a page.
+    /// How many rows to ask for in a page; at least 1.
     public var rowsPerRead: Int
-    /// The name and version that the requests carry.
+    /// The name and version that the requests carry (`User-Agent`).
     public var userAgent: String
     /// Bounds of sizes, counts and waits.
     public var limits: ClientLimits
 
-    /// Describes a cluster to read.
-    ///
-    /// - Parameters:
-    ///   - headNodes: The head nodes; at least one.
-    ///   - username: The account, as `DOMAIN\user`.
-    ///   - password: Where the password comes from.
-    ///   - asUser: The user to ask as.
-    ///   - trust: Whose certificates are believed.
-    ///   - timeout: The longest that one request may take.
-    ///   - maxConcurrency: The most requests at once; at least 1.
-    ///   - maxRequestRate: The most requests a second, with a burst of five seconds' worth; 0 for no limit.
-    ///   - rowsPerRead: How many rows to ask for in a page; at least 1.
-    ///   - userAgent: The name that the requests carry.
-    ///   - limits: Bounds of sizes, counts and waits.
+    /// Describes a cluster to read; the parameters are described at the properties.
     public init(
         headNodes: [HeadNodeURL],
         username: String? = nil,
@@ -65,4 +52,50 @@ public struct ClientConfiguration: Sendable {
         self.userAgent = userAgent
         self.limits = limits
     }
+}
+
+/// Which certificates of head nodes are trusted.
+public enum TLSTrust: Sendable, Equatable {
+    /// Those of the certificate authorities of the system.
+    case system
+    /// Only those of the authorities (or self-signed certificates) in this PEM file.
+    case caFile(String)
+    /// All: the connection is encrypted and its other end unknown.
+    case insecure
+}
+
+/// Every bound of the client: no size, count or wait is without one.
+public struct ClientLimits: Sendable {
+    /// The longest wait for a connection; a shorter request timeout wins.
+    public var connectTimeout: Duration = .seconds(10)
+    /// The tries that one GET gets at one head node (docs/architecture.md#retries).
+    public var tries = 3
+    /// The wait before the second try; it doubles before each further one, and up to half of it is taken off at
+    /// random.
+    public var firstBackoff: Duration = .milliseconds(400)
+    /// The longest `Retry-After` that a GET waits for; for a longer one it fails at once.
+    public var longestRetryWait: Duration = .seconds(5)
+    /// How long a head node that failed is tried after the others.
+    public var headNodeCooldown: Duration = .seconds(60)
+    /// The longest that a `Retry-After` may keep requests from a head node.
+    public var longestHeadNodeBlock: Duration = .seconds(60)
+    /// The largest body of one response, after decompression.
+    public var responseBytes = 512 << 20
+    /// The longest string anywhere in a response.
+    public var stringBytes = 1 << 20
+    /// The deepest nesting of a response.
+    public var depth = 64
+    /// The most pages of one listing.
+    public var pages = 20_000
+    /// The most rows of one listing.
+    public var rows = 10_000_000
+    /// Pages in a row that may bring nothing new before a listing counts as endless.
+    public var pagesWithoutNewRows = 8
+    /// How often one listing may begin again after a lost page token (docs/hpcpack-api.md#paging).
+    public var listingRestarts = 3
+    /// How long a refused property list is not asked for again.
+    public var propertyRefusalMemory: Duration = .seconds(900)
+
+    /// The bounds that suit a cluster of up to millions of jobs.
+    public init() {}
 }

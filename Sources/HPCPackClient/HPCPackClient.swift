@@ -4,28 +4,28 @@ public import Logging
 /// Reads one HPC Pack cluster through the REST service of its head nodes, with GET only.
 ///
 /// The client holds what all its sessions share: addresses, credentials, connections, the limits of requests in
-/// flight and of their rate, and metrics. A `Session` does the requests.
+/// flight and of their rate, and metrics. A `Session` makes the requests.
 public final class HPCPackClient: Sendable {
-    /// What the client was made with.
+    /// The configuration that the client was made with.
     public let configuration: ClientConfiguration
-    /// What the requests came to so far.
+    /// Counts of the requests.
     public let metrics = RequestMetrics()
-    /// Ends waits and transfers of all sessions.
+    /// Ends the waits and transfers of all sessions when it is cancelled.
     public let cancellation: Cancellation
 
     let logger: Logger
-    let ring: HeadNodeRing
     let credentials: Credentials?
-    let ladders = LadderMemory()
     let gate: RequestGate
     let handles: CurlHandlePool
+    let selector: Mutex<HeadNodeSelector>
+    let propertyLevels = Mutex(PropertyLevels())
 
     /// Makes a client; nothing is sent yet.
     ///
     /// - Parameters:
     ///   - configuration: The cluster to read.
-    ///   - logger: Takes retries, restarts and fall-backs.
-    ///   - cancellation: Ends everything when thrown.
+    ///   - logger: Logs retries, restarts and fallbacks.
+    ///   - cancellation: Ends the waits and transfers of all sessions when it is cancelled.
     public init(
         _ configuration: ClientConfiguration,
         logger: Logger,
@@ -36,7 +36,9 @@ public final class HPCPackClient: Sendable {
         self.cancellation = cancellation
         gate = RequestGate(configuration, cancellation)
         handles = CurlHandlePool(configuration)
-        ring = HeadNodeRing(configuration.headNodes)
+        selector = Mutex(
+            HeadNodeSelector(count: configuration.headNodes.count, limits: configuration.limits)
+        )
         if let user = configuration.username, let source = configuration.password {
             credentials = Credentials(user: user, source: source, logger: logger)
         } else {
@@ -47,8 +49,20 @@ public final class HPCPackClient: Sendable {
     /// Lets requests be sent again to head nodes that failed or refused the account.
     ///
     /// A block that the server asked for (`Retry-After`) stays until it ends.
-    public func clearBlocks() { ring.clearObstacles(at: .now) }
+    public func clearBlocks() { selector.withLock { $0.clearBlocks() } }
 
     /// Whether every head node is blocked, so that no request would be sent.
-    public var isBlocked: Bool { ring.isBlocked(at: .now) }
+    public var isBlocked: Bool { selector.withLock { $0.isBlocked(at: .now) } }
+
+    /// The head nodes to try for one request, best first, by their index in the configuration.
+    func headNodeOrder() -> [Int] { selector.withLock { $0.order(at: .now) } }
+
+    /// Why no request is sent to a head node now; `nil` when it is not blocked.
+    func block(of index: Int, for operation: APIOperation) -> RequestError? {
+        selector.withLock { selector in
+            selector.block(of: index, at: .now).map { error in
+                RequestError(error.cause, operation, error.description)
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HPCPackClient
 
-/// FACTS: Filters and times.
+/// docs/hpcpack-api.md#filters-and-times.
 struct DateTimePatternTests {
     /// 2019-07-05 09:05:07 UTC and 2026-11-24 20:18:00 UTC.
     private static let morning: UInt32 = 1_562_317_507
@@ -98,10 +98,10 @@ struct DateTimePatternTests {
         }
     }
 
-    @Test func `The short way reads nothing that the long way reads differently`() throws {
+    @Test func `The fast path reads nothing differently`() throws {
         var generator = SystemRandomNumberGenerator()
         let marks = Array("/:. -0123456789APMapmxT\u{202F}".utf8)
-        var short = 0
+        var count = 0
         for pattern in [
             "M/d/yyyy h:mm:ss tt", "MM/dd/yyyy HH:mm:ss", "dd/MM/yyyy HH:mm", "yyyy/M/d h:mm tt",
             "d/M/yyyy H:mm:ss", "yyyy/MM/dd h:mm:ss tt", "d/M/yyyy h:mm:ss tt",
@@ -135,22 +135,22 @@ struct DateTimePatternTests {
                     bytes[Int.random(in: 0..<bytes.count, using: &generator)] = mark
                 }
                 guard let seconds = plain.read(bytes.span) else { continue }
-                short += 1
+                count += 1
                 #expect(
-                    pattern.readAtLength(bytes.span) == .seconds(seconds),
+                    pattern.readGeneral(bytes.span) == .seconds(seconds),
                     "\(pattern.text): \(String(decoding: bytes, as: UTF8.self))"
                 )
             }
         }
         // Far more than none, or nothing was compared.
-        #expect(short > 10_000)
+        #expect(count > 10_000)
     }
 
     @Test(arguments: [
         "MMM d yyyy H:mm", "yy/M/d H:mm", "M/d/yyyy h:mm:ss", "M/d/yyyy H:mm:ss tt",
         "yyyy-MM-ddTHH:mm:ss", "d/d/M/yyyy H:mm:ss", "yyyy/M/d tt h:mm:ss", "dddd M/d/yyyy H:mm:ss",
     ])
-    func `A pattern out of the ordinary has no short way`(pattern: String) throws {
+    func `A pattern out of the ordinary has no fast path`(pattern: String) throws {
         let pattern = try #require(DateTimePattern(pattern))
         #expect(PlainDateTime(pattern.parts) == nil)
     }
@@ -161,11 +161,11 @@ struct DateTimePatternTests {
         (946_684_799, "12/31/1999 23:59:59"), (1_709_251_199, "02/29/2024 23:59:59"),
         (1_709_251_200, "03/01/2024 00:00:00"),
     ])
-    func `The time of a filter is written in the form that the server takes`(
+    func `The time of a filter is written in the form that the server accepts`(
         seconds: UInt32,
         text: String
     ) throws {
-        #expect(FilterTime.text(seconds) == text)
+        #expect(Session.filter(changedFrom: seconds) == "ChangeTimeFrom eq " + text)
         let pattern = try #require(DateTimePattern("MM/dd/yyyy HH:mm:ss"))
         let bytes = Array(text.utf8)
         #expect(pattern.read(bytes.span) == .seconds(seconds))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HPCPackClient
 
-/// FACTS: Paging.
+/// docs/hpcpack-api.md#paging.
 struct ListingTests {
     @Test func `Each page repeats all parameters and adds the token of the page before`() throws {
         let server = ScriptedServer { request in
@@ -114,7 +114,7 @@ struct ListingTests {
         )
     }
 
-    @Test func `Whatever is wrong with an answer is told as an error`() throws {
+    @Test func `Whatever is wrong with an answer is an error`() throws {
         for body in [
             "", "null", "{}", "\"text\"", "<html></html>", "[{\"Properties\":[", "[1]", "[]]", "[}",
         ] {

@@ -11,7 +11,7 @@ private final class LogLines: Sendable {
     let texts = Mutex<[String]>([])
 }
 
-/// DESIGN: the password from a file, stripped of its line end and read again; never shown.
+/// A password from a file is stripped of its line end, read again when the file changes, and never shown.
 final class PasswordTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("password-\(UUID())")
@@ -151,10 +151,10 @@ final class PasswordTests {
         try write("")
         for _ in 0..<10 { #expect(try credentials.current().password == "first") }
         #expect(lines.texts.withLock { $0.count } == 2)
-        #expect(!credentials.changed(from: "first"))
+        #expect(!credentials.reload(replacing: "first"))
         try write("second")
         #expect(try credentials.current().password == "second")
-        #expect(credentials.changed(from: "first") && !credentials.changed(from: "second"))
+        #expect(credentials.reload(replacing: "first") && !credentials.reload(replacing: "second"))
         #expect(lines.texts.withLock { $0.count } == 2)
     }
 

@@ -5,10 +5,11 @@ import Testing
 
 @testable import HPCPackClient
 
-/// DESIGN: Retries, Head nodes; FACTS: Errors, authentication, endpoint.
+/// docs/architecture.md#retries, docs/architecture.md#head-nodes,
+/// docs/hpcpack-api.md#errors-authentication-and-addresses.
 struct SessionTests {
     @Test(arguments: [408, 429, 500, 502, 503])
-    func `A passing failure is tried again, three times in all`(status: Int) throws {
+    func `A transient failure is tried again, three times in all`(status: Int) throws {
         let server = ScriptedServer { _ in .response(status, body: "{}") }
         let session = try Session.test(server)
         let error = #expect(throws: RequestError.self) { try session.clusterVersion() }
@@ -30,7 +31,7 @@ struct SessionTests {
         #expect(other.requests.isEmpty)
     }
 
-    @Test func `A failure that passes leaves no trace in the result`() throws {
+    @Test func `A transient failure leaves no trace in the result`() throws {
         let count = Count()
         let server = ScriptedServer { _ in
             switch count.next() {
@@ -44,20 +45,7 @@ struct SessionTests {
         #expect(server.requests.count == 3)
     }
 
-    @Test func `The wait that the server asks for is kept`() throws {
-        let count = Count()
-        let server = ScriptedServer { _ in
-            count.next() == 1
-                ? .response(503, headers: [("Retry-After", "1")], body: "") : .json("\"5.3\"")
-        }
-        let session = try Session.test(server)
-        let start = ContinuousClock.now
-        #expect(try session.clusterVersion() == "5.3")
-        #expect(ContinuousClock.now - start >= .seconds(1))
-    }
-
-    @Test
-    func `A long Retry-After ends the request and keeps the next rounds away until it is over`()
+    @Test func `A long Retry-After ends the request and blocks the head node until it is over`()
         throws
     {
         let server = ScriptedServer { _ in
@@ -66,11 +54,12 @@ struct SessionTests {
         let session = try Session.test(server)
         _ = #expect(throws: RequestError.self) { try session.clusterVersion() }
         session.client.clearBlocks()
-        _ = #expect(throws: RequestError.self) { try session.clusterVersion() }
+        let error = #expect(throws: RequestError.self) { try session.jobTemplates() }
+        #expect(error?.operation == .jobTemplates && session.client.isBlocked)
         #expect(server.requests.count == 1)
     }
 
-    @Test func `A refused account is asked once a round, not once a call`() throws {
+    @Test func `A refused account is not asked again until blocks are cleared`() throws {
         let server = ScriptedServer { _ in
             .response(401, headers: [("WWW-Authenticate", "Basic")], body: "")
         }
@@ -163,7 +152,7 @@ struct SessionTests {
         #expect(#expect(throws: RequestError.self) { try third.clusterVersion() }?.cause == .limit)
     }
 
-    @Test func `A cancelled round ends a transfer under way`() throws {
+    @Test func `A cancelled client ends a transfer under way`() throws {
         let server = ScriptedServer { _ in .hang([]) }
         let session = try Session.test(server, timeout: .seconds(30))
         let cancellation = session.client.cancellation

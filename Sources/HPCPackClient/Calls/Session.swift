@@ -1,0 +1,144 @@
+import Basics
+import Logging
+
+/// Makes the requests of one collector.
+///
+/// Several threads may use a session at once: each request waits for its admission and borrows a connection. Three
+/// loops stand one inside the other: the head nodes in turn (`fetch(_:into:)`); at one head node retries, and once
+/// more after a changed password (`fetch(_:at:into:)`); and the one request that is sent (`send`). Listings are
+/// read by `list`, the typed calls follow in `Session+Calls.swift`.
+public final class Session: Sendable {
+    let client: HPCPackClient
+    private let priority: RequestPriority
+    private let retryPolicy: RetryPolicy
+    private let lastSuccess = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Makes a session; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - client: What the sessions of a cluster share.
+    ///   - priority: Which requests go first where the client's limits let not all be sent at once.
+    public init(_ client: HPCPackClient, priority: RequestPriority = .standard) {
+        self.client = client
+        self.priority = priority
+        retryPolicy = RetryPolicy(client.configuration.limits)
+    }
+
+    /// When a request of this session last succeeded; `nil` before the first.
+    public var lastAnswer: ContinuousClock.Instant? { lastSuccess.withLock { $0 } }
+
+    /// Makes a GET at the first head node that answers.
+    ///
+    /// - Parameters:
+    ///   - request: What to get.
+    ///   - sink: Reads the body; it begins anew with every answer.
+    /// - Throws: The failure at the last head node that was tried.
+    func fetch(_ request: APIRequest, into sink: RowSink) throws(RequestError) {
+        var last: RequestError?
+        for index in client.headNodeOrder() {
+            do {
+                _ = try fetch(request, at: index, into: sink)
+                return
+            } catch {
+                guard error.mayBeHeadNode else { throw error }
+                last = error
+            }
+        }
+        throw last ?? RequestError(.local, request.operation, "no head node is configured")
+    }
+
+    /// Makes a GET at one head node, with the retries that the failure allows.
+    ///
+    /// - Returns: The head of the answer.
+    func fetch(_ request: APIRequest, at index: Int, into sink: RowSink) throws(RequestError)
+        -> ResponseHead
+    {
+        var tries = 0
+        var triedNewPassword = false
+        while true {
+            if let error = client.block(of: index, for: request.operation) { throw error }
+            tries += 1
+            let answer = try send(request, at: index, into: sink)
+            guard let error = answer.error else {
+                let now = ContinuousClock.now
+                client.selector.withLock { $0.recordSuccess(of: index, at: now) }
+                lastSuccess.withLock { $0 = now }
+                return answer.head
+            }
+            if error.cause == .cancelled { throw error }
+            if error.cause == .credentials, !triedNewPassword, let refused = answer.password,
+                client.credentials?.reload(replacing: refused) == true
+            {
+                client.logger.info(
+                    "The password file has changed; asking again with the new password"
+                )
+                triedNewPassword = true
+                continue
+            }
+            let delay = retryPolicy.delay(
+                after: error.cause,
+                tries: tries,
+                retryAfter: answer.head.retryAfter,
+                jitter: .random(in: 0...1)
+            )
+            guard let delay else {
+                client.selector.withLock { selector in
+                    selector.recordFailure(
+                        error,
+                        of: index,
+                        retryAfter: answer.head.retryAfter,
+                        at: .now
+                    )
+                }
+                throw error
+            }
+            client.logger.debug("A request failed and is tried again", ["error": error.description])
+            guard client.cancellation.wait(for: delay) else { throw .cancelled(request.operation) }
+        }
+    }
+
+    private struct Answer {
+        var head: ResponseHead
+        var error: RequestError?
+        /// The password that was sent, if any.
+        var password: String?
+    }
+
+    /// Waits for admission, then sends the request once.
+    private func send(_ request: APIRequest, at index: Int, into sink: RowSink) throws(RequestError)
+        -> Answer
+    {
+        let operation = request.operation
+        guard client.gate.enter(priority) else { throw .cancelled(operation) }
+        defer { client.gate.leave(priority) }
+        // Another request may have failed for all while this one waited.
+        if let error = client.block(of: index, for: operation) { throw error }
+        guard !client.cancellation.isCancelled else { throw .cancelled(operation) }
+        guard let handle = client.handles.borrow() else {
+            throw RequestError(.local, operation, "libcurl could not be set up")
+        }
+        defer { client.handles.giveBack(handle) }
+        var account: (user: String, password: String)?
+        do {
+            account = try client.credentials?.current()
+        } catch {
+            throw RequestError(.local, operation, error.description)
+        }
+        let transfer = Transfer(
+            into: sink,
+            byteLimit: client.configuration.limits.responseBytes,
+            cancellation: client.cancellation
+        )
+        let headNode = client.configuration.headNodes[index]
+        let outcome = handle.get(request.url(at: headNode), account: account, transfer)
+        let error = RequestError(outcome, of: transfer, operation, at: headNode)
+        client.metrics.record(
+            operation,
+            code: outcome.codeLabel(status: transfer.head.status),
+            duration: outcome.duration,
+            bytes: transfer.bytes,
+            rows: error == nil ? sink.rows : 0
+        )
+        return Answer(head: transfer.head, error: error, password: account?.password)
+    }
+}

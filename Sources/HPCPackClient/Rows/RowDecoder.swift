@@ -1,0 +1,195 @@
+import Basics
+public import JSONRows
+
+/// Decodes rows; a value that it does not recognise is reported and never invented.
+public struct RowDecoder {
+    /// The fields whose values may not be recognised: the fixed set of the `field` label.
+    public enum Field: String, CaseIterable, Sendable {
+        case nodeState = "node_state"
+        case nodeReachable = "node_reachable"
+        case nodeCores = "node_cores"
+        case nodeSockets = "node_sockets"
+        case nodeMemory = "node_memory"
+        case nodeOnlineTime = "node_online_time"
+        case jobState = "job_state"
+        case jobSubmitTime = "job_submit_time"
+        case jobStartTime = "job_start_time"
+        case jobEndTime = "job_end_time"
+        case jobChangeTime = "job_change_time"
+        case taskState = "task_state"
+        case taskChangeTime = "task_change_time"
+    }
+
+    private let pattern: DateTimePattern?
+    private let onUnrecognized: (Field, String) -> Void
+
+    /// Makes a decoder.
+    ///
+    /// - Parameters:
+    ///   - pattern: How the server writes times; without it no time is read.
+    ///   - onUnrecognized: Called with each value that is not recognised, and its field.
+    public init(pattern: DateTimePattern?, onUnrecognized: @escaping (Field, String) -> Void) {
+        self.pattern = pattern
+        self.onUnrecognized = onUnrecognized
+    }
+
+    /// Decodes a job; `nil` when the row has no usable id.
+    public func job(_ row: borrowing Row) -> JobRow? {
+        guard let id = row.bytes(JobColumn.id.rawValue).decimalInteger() else { return nil }
+        return JobRow(
+            id: id,
+            state: state(row, JobColumn.state.rawValue, .jobState),
+            submitTime: time(row, JobColumn.submitTime.rawValue, .jobSubmitTime),
+            startTime: time(row, JobColumn.startTime.rawValue, .jobStartTime),
+            endTime: time(row, JobColumn.endTime.rawValue, .jobEndTime),
+            changeTime: time(row, JobColumn.changeTime.rawValue, .jobChangeTime)
+        )
+    }
+
+    /// Decodes a task; `nil` when the row has no usable id.
+    ///
+    /// A `TaskId` is `job.task`, or `job.task.instance` for an instance of a sweep (docs/hpcpack-api.md#properties).
+    public func task(_ row: borrowing Row) -> TaskRow? {
+        guard let (task, instance) = taskID(row) else { return nil }
+        return TaskRow(
+            task: task,
+            instance: instance,
+            state: state(row, TaskColumn.state.rawValue, .taskState),
+            changeTime: time(row, TaskColumn.changeTime.rawValue, .taskChangeTime)
+        )
+    }
+
+    /// Decodes a node; `nil` when the row has neither id nor name.
+    public func node(_ row: borrowing Row) -> NodeRow? {
+        let name = text(row, .name)
+        guard let id = text(row, .id) ?? name else { return nil }
+        return NodeRow(
+            id: id,
+            name: name ?? "",
+            state: state(row, NodeColumn.state.rawValue, .nodeState),
+            isReachable: reachable(row),
+            cores: number(row, .cores, .nodeCores),
+            sockets: number(row, .sockets, .nodeSockets),
+            // MemorySize is MiB (docs/hpcpack-api.md#properties).
+            memoryBytes: number(row, .memory, .nodeMemory).map { $0 * 1_048_576 },
+            availability: text(row, .availability),
+            location: text(row, .location),
+            onlineTime: time(row, NodeColumn.onlineTime.rawValue, .nodeOnlineTime),
+            groups: row.isPresent(NodeColumn.nodeGroups.rawValue)
+                ? row.string(NodeColumn.nodeGroups.rawValue) : nil
+        )
+    }
+
+    private func taskID(_ row: borrowing Row) -> (UInt32, UInt32?)? {
+        let whole = row.bytes(TaskColumn.taskID.rawValue).trimmed()
+        var numbers: [UInt32] = []
+        var start = 0
+        for index in 0...whole.count where index == whole.count || whole[index] == UInt8(ascii: ".")
+        {
+            guard let number = whole.extracting(start..<index).decimalInteger(),
+                let value = UInt32(exactly: number)
+            else {
+                numbers = []
+                break
+            }
+            numbers.append(value)
+            start = index + 1
+        }
+        switch numbers.count {
+        case 1: return (numbers[0], nil)
+        case 2: return (numbers[1], nil)
+        case 3 where numbers[2] < .max: return (numbers[1], numbers[2])
+        default: break
+        }
+        guard let task = row.bytes(TaskColumn.jobTaskID.rawValue).decimalInteger(),
+            let task = UInt32(exactly: task)
+        else { return nil }
+        // A task that is no sweep has 0.
+        let instance = row.bytes(TaskColumn.instanceID.rawValue).decimalInteger() ?? 0
+        return (task, (1..<Int64(UInt32.max)).contains(instance) ? UInt32(instance) : nil)
+    }
+
+    private func state<State: SchedulerState>(_ row: borrowing Row, _ column: Int, _ field: Field)
+        -> State
+    {
+        let text = row.bytes(column).trimmed()
+        let state = State(text)
+        if state == .unknown { onUnrecognized(field, String(copying: text)) }
+        return state
+    }
+
+    private func time(_ row: borrowing Row, _ column: Int, _ field: Field) -> UInt32 {
+        guard let pattern, row.isPresent(column) else { return 0 }
+        switch pattern.read(row.bytes(column)) {
+        case .seconds(let seconds): return seconds
+        case .absent: return 0
+        case .unreadable:
+            onUnrecognized(field, row.string(column))
+            return 0
+        }
+    }
+
+    private func text(_ row: borrowing Row, _ column: NodeColumn) -> String? {
+        let text = row.bytes(column.rawValue).trimmed()
+        return text.count == 0 ? nil : String(copying: text)
+    }
+
+    private func number(_ row: borrowing Row, _ column: NodeColumn, _ field: Field) -> Double? {
+        let text = row.bytes(column.rawValue).trimmed()
+        guard text.count > 0 else { return nil }
+        guard let number = text.decimalNumber(), number >= 0 else {
+            onUnrecognized(field, String(copying: text))
+            return nil
+        }
+        return number
+    }
+
+    private func reachable(_ row: borrowing Row) -> Bool? {
+        let text = row.bytes(NodeColumn.reachable.rawValue).trimmed()
+        guard text.count > 0 else { return nil }
+        let value = text.boolean()
+        if value == nil { onUnrecognized(.nodeReachable, String(copying: text)) }
+        return value
+    }
+}
+
+/// Values of the API, parsed from their bytes.
+extension Span<UInt8> {
+    /// The whole number that the bytes spell in decimal, white space around it aside.
+    func decimalInteger() -> Int64? {
+        let digits = trimmed()
+        var start = 0
+        var negative = false
+        if digits.count > 0, digits[0] == UInt8(ascii: "-") || digits[0] == UInt8(ascii: "+") {
+            negative = digits[0] == UInt8(ascii: "-")
+            start = 1
+        }
+        guard start < digits.count else { return nil }
+        var value: Int64 = 0
+        for index in start..<digits.count {
+            let digit = digits[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.addingReportingOverflow(Int64(digit))
+            guard !overflow, !carry else { return nil }
+            value = sum
+        }
+        return negative ? -value : value
+    }
+
+    /// The finite, plain decimal number that the bytes spell, such as `2048` or `20.5`.
+    func decimalNumber() -> Double? {
+        if let whole = decimalInteger() { return Double(whole) }
+        let value = Double(String(copying: trimmed()))
+        guard let value, value.isFinite else { return nil }
+        return value
+    }
+
+    /// `True` and `False`, in any case, as .NET spells them.
+    func boolean() -> Bool? {
+        let word = trimmed()
+        if word.equalsIgnoringCase("True") { return true }
+        if word.equalsIgnoringCase("False") { return false }
+        return nil
+    }
+}

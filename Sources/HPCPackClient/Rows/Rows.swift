@@ -1,0 +1,130 @@
+import JSONRows
+
+/// One job of the job list, as far as the exporter reads it.
+public struct JobRow: Sendable, Equatable {
+    /// The job's id.
+    public var id: Int64
+    /// The job's state; `unknown` for a value that is not documented.
+    public var state: JobState
+    /// When the job was submitted, in Unix seconds; 0 when that is not known.
+    public var submitTime: UInt32
+    /// When the job started, in Unix seconds; 0 when it has not.
+    public var startTime: UInt32
+    /// When the job ended, in Unix seconds; 0 when it has not.
+    public var endTime: UInt32
+    /// When the job last changed, in Unix seconds; 0 when that is not known.
+    public var changeTime: UInt32
+
+    /// Makes a row.
+    public init(
+        id: Int64,
+        state: JobState,
+        submitTime: UInt32 = 0,
+        startTime: UInt32 = 0,
+        endTime: UInt32 = 0,
+        changeTime: UInt32 = 0
+    ) {
+        self.id = id
+        self.state = state
+        self.submitTime = submitTime
+        self.startTime = startTime
+        self.endTime = endTime
+        self.changeTime = changeTime
+    }
+}
+
+/// The columns of a job listing.
+public enum JobColumn: Int, CaseIterable, Sendable {
+    case id, state, nodeGroups, submitTime, startTime, endTime, changeTime
+
+    static let set = ColumnSet([
+        "Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime", "ChangeTime",
+    ])
+    static let fallbacks = PropertyFallbacks(
+        set.names,
+        ["Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime"],
+        ["Id", "State", "NodeGroups", "SubmitTime"],
+        ["Id", "State", "NodeGroups"],
+        ["Id", "State"]
+    )
+}
+
+/// One task of a job, as far as the exporter reads it.
+public struct TaskRow: Sendable, Equatable {
+    /// The task's number within its job.
+    public var task: UInt32
+    /// The number of a parametric sweep's instance; `nil` for a task as a whole.
+    public var instance: UInt32?
+    /// The task's state.
+    public var state: TaskState
+    /// When the task last changed, in Unix seconds; 0 when that is not known.
+    public var changeTime: UInt32
+
+    /// Identifies the task within its job: `task` in the upper half; in the lower half 0 for a task as a whole and
+    /// `instance + 1` for an instance of a sweep.
+    public var key: UInt64 { UInt64(task) << 32 | (instance.map { UInt64($0) + 1 } ?? 0) }
+
+    /// Makes a row.
+    public init(task: UInt32, instance: UInt32?, state: TaskState, changeTime: UInt32 = 0) {
+        self.task = task
+        self.instance = instance
+        self.state = state
+        self.changeTime = changeTime
+    }
+}
+
+/// The columns of a task listing.
+public enum TaskColumn: Int, CaseIterable, Sendable {
+    case taskID, state, changeTime, jobTaskID, instanceID
+
+    static let set = ColumnSet(["TaskId", "State", "ChangeTime", "JobTaskId", "InstanceId"])
+    static let fallbacks = PropertyFallbacks(
+        ["TaskId", "State", "ChangeTime"],
+        ["TaskId", "State"]
+    )
+}
+
+/// One node of the node list, as far as the exporter reads it.
+public struct NodeRow: Sendable, Equatable {
+    /// The node's id; its name where the server gives no id.
+    public var id: String
+    /// The node's name; empty when the server gives none.
+    public var name: String
+    /// The node's state.
+    public var state: NodeState
+    /// Whether the head node reaches it; `nil` when that is not known.
+    public var isReachable: Bool?
+    /// The number of cores; `nil` when that is not known.
+    public var cores: Double?
+    /// The number of sockets; `nil` when that is not known.
+    public var sockets: Double?
+    /// The memory in bytes; `nil` when that is not known.
+    public var memoryBytes: Double?
+    /// `AlwaysOn`, `Available` or `Occupied`; `nil` when absent.
+    public var availability: String?
+    /// Where the node is, such as `OnPremise`; `nil` when absent.
+    public var location: String?
+    /// When the node came online, in Unix seconds; 0 when that is not known.
+    public var onlineTime: UInt32
+    /// The groups that the row names; `nil` when the row has no such property.
+    public var groups: String?
+}
+
+/// The columns of a node listing.
+public enum NodeColumn: Int, CaseIterable, Sendable {
+    case id, name, state, reachable, nodeGroups, cores, sockets, memory, availability, location,
+        onlineTime
+
+    static let set = ColumnSet([
+        "Id", "Name", "State", "Reachable", "NodeGroups", "NumCores", "NumSockets", "MemorySize",
+        "Availability", "Location", "OnlineTime",
+    ])
+    /// `NodeGroups` is the first to be left out: where it is not served, the group calls tell the same.
+    static let fallbacks = PropertyFallbacks(
+        set.names,
+        set.names.filter { $0 != "NodeGroups" },
+        ["Id", "Name", "State", "Reachable", "NodeGroups", "NumCores"],
+        ["Id", "Name", "State", "Reachable", "NumCores"],
+        ["Id", "Name", "State"]
+    )
+}

@@ -1,0 +1,99 @@
+import Basics
+
+/// A state from the closed set of states that the API documents for one kind of row.
+///
+/// A value outside the set reads as `unknown`, so that it is counted and never dropped
+/// (rule 5 of docs/metrics.md#rules). The sets: docs/hpcpack-api.md#values.
+public protocol SchedulerState: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
+    /// Stands for every value that is not in the documented set.
+    static var unknown: Self { get }
+    /// The state as the API spells it, which is also the value of the `state` label.
+    var name: StaticString { get }
+}
+
+extension SchedulerState {
+    /// The state that is spelled so, ASCII case aside; `unknown` where no documented one is.
+    ///
+    /// - Parameter text: The value as the API sent it.
+    public init(_ text: Span<UInt8>) {
+        // By raw value, from 0 on without a gap: the list of all cases would be made for each text.
+        var raw: UInt8 = 0
+        while let state = Self(rawValue: raw) {
+            if state != .unknown, text.equalsIgnoringCase(state.name) {
+                self = state
+                return
+            }
+            raw += 1
+        }
+        self = .unknown
+    }
+
+    /// Every documented state, in the order of the specification.
+    public static var known: [Self] { allCases.filter { $0 != .unknown } }
+}
+
+/// The state of a job.
+public enum JobState: UInt8, SchedulerState {
+    case configuring, submitted, validating, externalValidation, queued, running, finishing
+    case finished, failed, canceled, canceling, unknown
+
+    /// The state as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .configuring: "Configuring"
+        case .submitted: "Submitted"
+        case .validating: "Validating"
+        case .externalValidation: "ExternalValidation"
+        case .queued: "Queued"
+        case .running: "Running"
+        case .finishing: "Finishing"
+        case .finished: "Finished"
+        case .failed: "Failed"
+        case .canceled: "Canceled"
+        case .canceling: "Canceling"
+        case .unknown: "Unknown"
+        }
+    }
+
+    /// Whether the job has ended; a requeue makes it active again.
+    public var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
+}
+
+/// The state of a task.
+public enum TaskState: UInt8, SchedulerState {
+    case configuring, submitted, validating, queued, dispatching, running, finishing
+    case finished, failed, canceled, canceling, unknown
+
+    /// The state as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .configuring: "Configuring"
+        case .submitted: "Submitted"
+        case .validating: "Validating"
+        case .queued: "Queued"
+        case .dispatching: "Dispatching"
+        case .running: "Running"
+        case .finishing: "Finishing"
+        case .finished: "Finished"
+        case .failed: "Failed"
+        case .canceled: "Canceled"
+        case .canceling: "Canceling"
+        case .unknown: "Unknown"
+        }
+    }
+}
+
+/// The state of a node; a dead node is not a state but `Reachable` = `False`.
+public enum NodeState: UInt8, SchedulerState {
+    case offline, draining, online, unknown
+
+    /// The state as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .offline: "Offline"
+        case .draining: "Draining"
+        case .online: "Online"
+        case .unknown: "Unknown"
+        }
+    }
+}
