@@ -11,7 +11,7 @@ $(RUN_TESTS) $(1) --skip-build --skip HostileClientTests
 $(RUN_TESTS) $(1) --skip-build --filter HostileClientTests
 endef
 
-.PHONY: demo build bench bench-quick test fuzz soak lint format ci ci-address ci-thread ci-release clean
+.PHONY: demo build bench bench-quick test fuzz soak lint format docs ci ci-address ci-thread ci-release clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -22,7 +22,7 @@ build: ## Build the exporter as it is shipped: optimised, without Swift librarie
 	@scripts/install-packages build
 	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
 
-bench: ## Measure what must be fast and small, and print the table of README; about five minutes.
+bench: ## Measure what must be fast and small, and print the table of docs/performance.md; about five minutes.
 	@scripts/install-packages bench
 	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-exporter
 	$(SWIFT) build -c release --static-swift-stdlib --product hpcpack-bench
@@ -51,6 +51,10 @@ lint: ## Check the form of the source.
 
 format: ## Bring the source into form.
 	$(SWIFT) format --in-place --parallel -r Sources Tests Fuzz Package.swift
+
+docs: ## Bring the tables of the documents up to date with the code.
+	$(SWIFT) build --build-tests
+	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter ExporterCommandTests.DocumentTests
 
 ci: lint ci-address ci-thread ci-release ## Everything that a change must pass: all tests, with each sanitizer and as released.
 

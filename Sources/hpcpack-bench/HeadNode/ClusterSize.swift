@@ -10,7 +10,7 @@ struct ClusterSize: Sendable {
     /// Tasks of each job.
     var tasksPerJob = 0
 
-    /// The cluster of a small site, as the README's figures mean it.
+    /// The cluster of a small site, as the figures of docs/performance.md mean it.
     static let small = ClusterSize(jobs: 2000, nodes: 40, running: 20, queued: 20, tasksPerJob: 10)
 
     /// The arguments that make a server prepare such a cluster.

@@ -1,18 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// The threat model names tests that exist.
-struct ThreatModelTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
+/// The guarantees and the threat model name tests that exist.
+struct GuaranteeTests {
     /// The names of all tests and suites, as they stand in the sources.
     private static func tests() throws -> Set<String> {
         var names: Set<String> = []
-        let folder = root.appendingPathComponent("Tests")
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
-            let text = try String(contentsOf: file, encoding: .utf8)
+        for file in try Repository.files(below: "Tests") where file.hasSuffix(".swift") {
+            let text = try Repository.text(file)
             for part in text.components(separatedBy: "func `").dropFirst() {
                 names.insert(String(part.prefix { $0 != "`" }))
             }
@@ -31,8 +27,7 @@ struct ThreatModelTests {
     }
 
     @Test func `Every defence of the threat model names tests, and each of them exists`() throws {
-        let page = Self.root.appendingPathComponent("docs/threat-model.md")
-        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+        let rows = try Repository.text("docs/threat-model.md").split(separator: "\n")
             .filter { $0.hasPrefix("| ") }.dropFirst(2)
         #expect(rows.count >= 8)
         let tests = try Self.tests()
@@ -45,24 +40,15 @@ struct ThreatModelTests {
         }
     }
 
-    @Test func `Every test that README promises exists`() throws {
-        let text = try String(
-            contentsOf: Self.root.appendingPathComponent("README.md"),
-            encoding: .utf8
-        )
-        let section = try #require(
-            text.components(separatedBy: "## What we promise and how it is tested\n").dropFirst()
-                .first
-        )
-        let rows = section.components(separatedBy: "\n## ")[0].split(separator: "\n")
-            .filter { $0.hasPrefix("| ") }.dropFirst(2)
-        #expect(!rows.isEmpty)
-        let folders = try FileManager.default.subpathsOfDirectory(
-            atPath: Self.root.path + "/Tests"
-        ).map { "Tests/" + $0 }
+    @Test func `Every guarantee names tests, and each of them exists`() throws {
+        let rows = try Repository.text("docs/guarantees.md").split(separator: "\n")
+            .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| promise") && !$0.hasPrefix("| ---") }
+        #expect(rows.count > 20)
+        let folders = try Repository.files(below: "Tests")
         let tests = try Self.tests().union(folders)
         for row in rows {
             let named = try Self.quoted(#require(row.split(separator: "|").last { $0 != " " }))
+            #expect(!named.isEmpty, "\(row)")
             // What is between backticks and begins with a capital is a test, a suite, a module of tests or a
             // folder of them; the rest are commands and variables.
             for name in named where name.first?.isUppercase == true && !name.contains("_") {
