@@ -134,7 +134,8 @@ let package = Package(
         tests(
             "ClusterCollectorTests",
             [
-                "ClusterCollector", "HPCPackClient", "Exposition", "Logging", "TestSupport",
+                "Basics", "ClusterCollector", "HPCPackClient", "Exposition", "Logging",
+                "TestSupport",
                 "hpcpack-exporter",
             ]
         ),

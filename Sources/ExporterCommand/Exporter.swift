@@ -6,7 +6,7 @@ import HPCPackClient
 import HTTPListener
 import Logging
 
-/// The running exporter: rounds on one thread, pages on another, clients on a third.
+/// The running exporter: one thread for each collector, one for pages, one for clients.
 public final class Exporter: Sendable {
     private let configuration: Configuration
     private let logger: Logger
@@ -14,7 +14,7 @@ public final class Exporter: Sendable {
     private let counter = RequestCounter()
     private let store: SnapshotStore
     private let publisher: Publisher
-    private let rounds: Rounds
+    private let scheduler: CollectionScheduler
     private let server: HTTPServer
 
     /// Binds the addresses; nothing is read or served yet.
@@ -58,26 +58,14 @@ public final class Exporter: Sendable {
             onRefusal: { counter.count(.invalid, $0.status) },
             handler: { routes.handle($0) }
         )
-        let ended = Mutex(0)
-        rounds = Rounds(every: configuration.collector.interval) {
-            let result = collector.collectRound {
-                // Later rounds show their data all at once, at their end.
-                if !collector.isReady { publisher.publish() }
-            }
+        let clusterRounds = Atomic(0)
+        scheduler = CollectionScheduler(collector) { name in
             publisher.publish()
-            // After the second round: the first scrape, which waits for the first one, is not kept waiting.
-            let isSecond = ended.withLock { count in
-                count += 1
-                return count == 2
+            // After a second round: the first scrape, which waits for the first one, is not kept waiting.
+            if name == .cluster, clusterRounds.add(1, ordering: .relaxed).newValue == 2 {
+                StartPages.release()
             }
-            if isSecond { StartPages.release() }
-            logger.debug(
-                "A round has ended",
-                [
-                    "seconds": "\(result.duration / .seconds(1))",
-                    "failed": result.failures.map(\.collector.rawValue).joined(separator: ","),
-                ]
-            )
+            logger.debug("A round has ended", ["collector": name.rawValue])
         }
         self.collector = collector
         self.store = store
@@ -92,17 +80,17 @@ public final class Exporter: Sendable {
     /// Starts rounds, pages and the listener; returns at once.
     public func start() {
         publisher.start()
-        rounds.start()
+        scheduler.start()
         server.start()
         for address in addresses { logger.info("Listening", ["address": address]) }
     }
 
-    /// Begins a round as soon as no other runs.
-    func refresh() { rounds.kick() }
+    /// Begins a round of every collector at once, or as soon as its round under way has ended.
+    func refresh() { scheduler.trigger() }
 
-    /// Stops accepting, finishes what is being written, and lets a running round go.
+    /// Stops accepting, finishes what is being written, and cancels the rounds under way.
     public func stop() {
-        rounds.stop()
+        scheduler.stop()
         collector.cancel()
         server.stop(within: .seconds(3))
         publisher.stop()
@@ -114,14 +102,11 @@ public final class Exporter: Sendable {
     /// Waits until the listener has ended.
     public func join() { server.join() }
 
-    /// Waits until the last round has let go of its requests.
+    /// Waits until the last rounds and their threads have ended.
     ///
     /// - Parameter time: How long to wait.
-    /// - Returns: Whether it has.
-    func joinRounds(within time: Duration) -> Bool { rounds.join(within: time) }
-
-    /// Ends the threads that read; only when the last round has ended.
-    func close() { collector.close() }
+    /// - Returns: Whether they have ended.
+    func joinRounds(within time: Duration) -> Bool { scheduler.join(within: time) }
 
     static func makeCollector(_ configuration: Configuration, _ logger: Logger) -> ClusterCollector
     {

@@ -62,12 +62,8 @@ public enum ExporterCommand {
     }
 
     private static func once(_ configuration: Configuration) -> Int32 {
-        var configuration = configuration
-        // There is no next round that could go on with a backlog of ended jobs.
-        configuration.collector.interval = .seconds(86_400)
         let collector = Exporter.makeCollector(configuration, logger(configuration))
         let result = collector.collectRound()
-        defer { collector.close() }
         let isWritten = StandardOutput.answer(Exporter.pageOfOneRound(collector))
         return result.succeeded && isWritten ? 0 : 1
     }
@@ -111,7 +107,6 @@ public enum ExporterCommand {
         // A request that still hangs (in a name look-up, as a rule) uses the TLS library, whose exit handlers
         // must not run beside it; nothing is left to save.
         if !exporter.joinRounds(within: .seconds(1)) { _exit(0) }
-        exporter.close()
         return 0
     }
 }

@@ -8,6 +8,9 @@ final class Publisher: Sendable {
         var hasWaiter = false
     }
 
+    /// Commits within this time share a page.
+    private static let coalescingTime: Duration = .milliseconds(100)
+
     private let state = Monitor(State())
     private let store: SnapshotStore
     private let render: @Sendable () -> Snapshot
@@ -41,6 +44,14 @@ final class Publisher: Sendable {
     /// Ends the thread.
     func stop() { state.withLock { $0.isStopped = true } }
 
+    /// Waits for the collectors that commit at about the same time, unless a scrape waits for the first rounds.
+    private func awaitFurtherCommits() {
+        guard store.current.isReady else { return }
+        state.wait(deadline: .now + Self.coalescingTime, until: { $0.isStopped || $0.hasWaiter }) {
+            $0.isDue = false
+        }
+    }
+
     private func run() {
         var expiry = nextExpiry(.now)
         while true {
@@ -56,6 +67,7 @@ final class Publisher: Sendable {
                 return (state.isDue, state.isStopped)
             }
             if isStopped { return }
+            if isDue { awaitFurtherCommits() }
             let now = ContinuousClock.now
             // A moment later, so that what expires at `expiry` is older than its bound by then.
             if isDue || expiry.map({ $0 < now }) ?? false {

@@ -1,7 +1,7 @@
 /// The names of the wanted properties; a name's index is its column.
 ///
 /// Names match without regard to ASCII case, for a server takes them in any case and answers in its
-/// own (FACTS: Values).
+/// own (docs/hpcpack-api.md#values).
 public struct ColumnSet: Sendable {
     /// The names as they were given, in column order.
     public let names: [String]

@@ -10,11 +10,8 @@ struct CollectorStatusTests {
     /// `seconds` after the start.
     private func status(wall: Double, after seconds: Double) -> CollectorStatus {
         var status = CollectorStatus()
-        status.follow(wall: 1000, instant: start)
-        status.note(succeeded: true, at: 1000)
-        status.follow(wall: 1100, instant: start + .seconds(100))
-        status.note(succeeded: false, at: 1100)
-        status.lastError = (1100, "x")
+        status.record(error: nil, duration: .zero, at: 1000, start)
+        status.record(error: "x", duration: .zero, at: 1100, start + .seconds(100))
         status.follow(wall: wall, instant: start + .seconds(seconds))
         return status
     }

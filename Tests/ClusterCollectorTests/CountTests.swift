@@ -2,7 +2,7 @@ import ClusterCollector
 import TestSupport
 import Testing
 
-/// METRICS: Rules.
+/// The rules of docs/metrics.md#rules.
 struct CountTests {
     @Test func `Totals count each thing once and groups count it once in each that it names`()
         throws

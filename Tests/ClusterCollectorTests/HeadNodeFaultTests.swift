@@ -152,7 +152,7 @@ struct HeadNodeFaultTests {
         #expect(page["hpcpack_up"] == 1)
         #expect(page["hpcpack_jobs{state=\"Queued\"}"] == 2)
         #expect(page["hpcpack_jobs{state=\"Finished\"}"] == 1)
-        #expect(page["hpcpack_exporter_listing_restarts_total{endpoint=\"jobs\"}"] == 1)
+        #expect(page["hpcpack_exporter_listing_restarts_total{operation=\"jobs\"}"] == 1)
         let tokens = Self.jobRequests(pair.second.server).compactMap { $0.parameter("queryId") }
         #expect(tokens == ["second-2"])
     }

@@ -2,7 +2,7 @@ import ClusterCollector
 import TestSupport
 import Testing
 
-/// Jobs are read in full once, then only what changed; tasks only where they can have changed (DESIGN: Flow).
+/// Jobs are read in full once, then only what changed; tasks only where they can have changed (docs/architecture.md#collection).
 struct IncrementalTests {
     private typealias Row = [(String, String)]
 

@@ -8,6 +8,10 @@ struct TaskStatesTests {
         TaskRow(task: task, instance: instance, state: .queued).key
     }
 
+    private static func task(_ key: UInt64, _ state: TaskState) -> TaskListing.Task {
+        TaskListing.Task(key: key, state: state, changeTime: 0)
+    }
+
     @Test func `Merging in any number of steps is the same as merging at once`() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<200 {
@@ -23,7 +27,7 @@ struct TaskStatesTests {
                         using: &random
                     )
                 }
-                states.merge(step.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+                states.merge(step.sorted { $0.key < $1.key }.map { Self.task($0.key, $0.value) })
                 whole.merge(step) { $1 }
             }
             #expect(states.keys == whole.keys.sorted())
@@ -35,8 +39,8 @@ struct TaskStatesTests {
     }
 
     @Test func `Instances take the place of their master, in one step or in two`() {
-        let master = (key: Self.key(1), state: TaskState.queued)
-        let instances = (0...2).map { (key: Self.key(1, $0), state: TaskState.running) }
+        let master = Self.task(Self.key(1), .queued)
+        let instances = (0...2).map { Self.task(Self.key(1, $0), .running) }
         var atOnce = TaskStates()
         atOnce.merge([master] + instances)
         var later = TaskStates()

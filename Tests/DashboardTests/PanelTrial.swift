@@ -9,7 +9,7 @@ struct PanelTrial {
 
     /// Panels that show nothing when nothing is wrong.
     static let emptyOnAHealthyCluster = [
-        "hpcpack-exporter.json: Errors by endpoint and code": "no request fails",
+        "hpcpack-exporter.json: Errors by operation and code": "no request fails",
         "hpcpack-nodes.json: Problem nodes": "every node is online and reachable",
         "hpcpack-nodes.json: Problem nodes over time": "every node is online and reachable",
     ]

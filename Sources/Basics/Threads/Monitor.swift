@@ -47,6 +47,13 @@ public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
         return body(&value)
     }
 
+    /// Reads the value without waking anyone.
+    public func read<Result>(_ body: (borrowing Value) -> Result) -> Result {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return body(value)
+    }
+
     /// Waits until the value satisfies `isReady` or a time has come, then changes it.
     ///
     /// - Parameters:

@@ -1,4 +1,4 @@
-/// What the model holds, as METRICS tells to show it: counted by brute force, from scratch each time.
+/// What the model holds, as docs/metrics.md#rules tells to show it: counted by brute force, from scratch each time.
 extension ExpectedPage {
     private static let nodeStates = ["Offline", "Draining", "Online"]
     private static let jobStates = [
@@ -143,24 +143,24 @@ extension ExpectedPage {
     }
 
     /// - Parameters:
-    ///   - flow: What must count.
+    ///   - throughput: What must count.
     ///   - most: What may count.
-    mutating func add(flow: FlowObserver, most: FlowObserver) {
-        func both(_ count: (FlowObserver) -> Int) -> (Int, Int) {
-            let lower = count(flow)
+    mutating func add(throughput: ThroughputObserver, most: ThroughputObserver) {
+        func both(_ count: (ThroughputObserver) -> Int) -> (Int, Int) {
+            let lower = count(throughput)
             return (lower, count(most) - lower)
         }
         for state in ModelJob.terminal {
             let label = [("state", state)]
             let (ended, extra) = both { $0.endings.count { $0.state == state } }
             add("hpcpack_jobs_completed_total", label, ended, extra: extra)
-            func runs(_ flow: FlowObserver) -> [Int] {
-                flow.runs.filter { $0.state == state }.map(\.seconds)
+            func runs(_ throughput: ThroughputObserver) -> [Int] {
+                throughput.runs.filter { $0.state == state }.map(\.seconds)
             }
             add(
                 "hpcpack_job_run_seconds",
                 label,
-                histogram: runs(flow),
+                histogram: runs(throughput),
                 most: runs(most),
                 bounds: Self.runBounds
             )
@@ -168,7 +168,7 @@ extension ExpectedPage {
         add(
             "hpcpack_job_queue_wait_seconds",
             [],
-            histogram: flow.waits.map(\.seconds),
+            histogram: throughput.waits.map(\.seconds),
             most: most.waits.map(\.seconds),
             bounds: Self.waitBounds
         )
@@ -185,13 +185,13 @@ extension ExpectedPage {
                     extra: extra
                 )
             }
-            func waits(_ flow: FlowObserver) -> [Int] {
-                flow.waits.filter { $0.groups.contains(group) }.map(\.seconds)
+            func waits(_ throughput: ThroughputObserver) -> [Int] {
+                throughput.waits.filter { $0.groups.contains(group) }.map(\.seconds)
             }
             add(
                 "hpcpack_node_group_job_queue_wait_seconds",
                 label,
-                histogram: waits(flow),
+                histogram: waits(throughput),
                 most: waits(most),
                 bounds: Self.waitBounds
             )

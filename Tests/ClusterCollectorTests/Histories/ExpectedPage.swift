@@ -22,7 +22,7 @@ struct ExpectedPage {
     /// Decides a family, also when it has no series.
     mutating func decide(_ family: String) { families.insert(family) }
 
-    /// A series; one of zero for a group that is not in the list may be missing (METRICS, rule 1).
+    /// A series; one of zero for a group that is not in the list may be missing (rule 1 of docs/metrics.md#rules).
     mutating func add(
         _ name: String,
         _ labels: [(String, String)],
@@ -39,7 +39,7 @@ struct ExpectedPage {
         )
     }
 
-    /// A series for each known state, and for `Unknown` when something is in it (METRICS: Known states).
+    /// A series for each known state, and for `Unknown` when something is in it (docs/metrics.md#known-states).
     mutating func add(
         _ name: String,
         _ labels: [(String, String)],

@@ -3,11 +3,15 @@ struct FoundHistory: Sendable, CustomStringConvertible {
     let description: String
     let history: History
 
-    init(_ description: String, _ habits: (inout Habits) -> Void, _ rounds: [HistoryRound]) {
+    init(
+        _ description: String,
+        _ behavior: (inout ServerBehavior) -> Void,
+        _ rounds: [HistoryRound]
+    ) {
         self.description = description
         var history = History(seed: 0, rounds: 0)
-        history.habits = Habits()
-        habits(&history.habits)
+        history.behavior = ServerBehavior()
+        behavior(&history.behavior)
         history.rounds = rounds
         self.history = history
     }

@@ -15,7 +15,7 @@ struct HistoryRound: Sendable {
 /// A whole history, which is run the same way each time.
 struct History: Sendable {
     var seed: UInt64
-    var habits: Habits
+    var behavior: ServerBehavior
     var rounds: [HistoryRound]
 
     /// Draws a history.
@@ -26,7 +26,7 @@ struct History: Sendable {
     init(seed: UInt64, rounds count: Int) {
         var random = SeededRandom(seed)
         self.seed = seed
-        habits = Habits(&random)
+        behavior = ServerBehavior(&random)
         rounds = []
         let calm = random.chance(of: 3)
         for number in 0..<count {
@@ -84,7 +84,7 @@ extension HistoryRound {
 extension History: CustomStringConvertible {
     /// Everything that is needed to read what happens, a line for each round.
     var description: String {
-        "seed \(seed); \(habits)\n"
+        "seed \(seed); \(behavior)\n"
             + rounds.enumerated().map { number, round in
                 var line = "round \(number):"
                 if round.restartsExporter { line += " exporter restarts;" }

@@ -41,8 +41,8 @@ struct HistoryRun {
 
     private let headNode: ModelHeadNode
     private var collector: ClusterCollector
-    private var flow = FlowObserver()
-    private var mostFlow = FlowObserver(believesStamps: false)
+    private var throughput = ThroughputObserver()
+    private var mostThroughput = ThroughputObserver(believesStamps: false)
     private var served = Served()
     private var counters: [String: Double] = [:]
     /// When the last round ended, by the head node's clock.
@@ -51,8 +51,8 @@ struct HistoryRun {
     init(_ history: History, tamper: @escaping (String) -> String = { $0 }) throws {
         self.history = history
         self.tamper = tamper
-        headNode = ModelHeadNode(ModelCluster(history.habits))
-        collector = try Self.collector(headNode, history.habits)
+        headNode = ModelHeadNode(ModelCluster(history.behavior))
+        collector = try Self.collector(headNode, history.behavior)
     }
 
     /// Runs a history to its end, or to the first round that goes wrong.
@@ -66,7 +66,7 @@ struct HistoryRun {
 
     private static func collector(
         _ headNode: ModelHeadNode,
-        _ habits: Habits
+        _ behavior: ServerBehavior
     ) throws -> ClusterCollector {
         var limits = ClientLimits()
         limits.firstBackoff = .microseconds(50)
@@ -74,15 +74,15 @@ struct HistoryRun {
             ClientConfiguration(
                 headNodes: [try HeadNodeURL(headNode.server.url)],
                 timeout: .seconds(20),
-                maxConcurrency: habits.concurrency,
-                rowsPerRead: habits.rowsPerRead,
+                maxConcurrency: behavior.concurrency,
+                rowsPerRead: behavior.rowsPerRead,
                 limits: limits
             ),
             logger: .silent
         )
         let configuration = CollectorConfiguration(
-            taskJobs: habits.allTasks ? .all : .active,
-            fullInterval: habits.fullInterval
+            taskJobs: behavior.allTasks ? .all : .active,
+            fullInterval: behavior.fullInterval
         )
         return ClusterCollector(client: client, configuration: configuration, logger: .silent)
     }
@@ -109,11 +109,11 @@ struct HistoryRun {
         var disturbance = round.disturbance
         for event in round.events { headNode.change { $0.apply(event) } }
         if round.restartsExporter {
-            collector = try Self.collector(headNode, history.habits)
-            (flow, served, counters) = (FlowObserver(), Served(), [:])
-            mostFlow = FlowObserver(believesStamps: false)
+            collector = try Self.collector(headNode, history.behavior)
+            (throughput, served, counters) = (ThroughputObserver(), Served(), [:])
+            mostThroughput = ThroughputObserver(believesStamps: false)
         }
-        if !flow.hasLooked {
+        if !throughput.hasLooked {
             // A first read that is disturbed leaves open what it held; so it is not.
             for (_, event) in disturbance.events { headNode.change { $0.apply(event) } }
             disturbance.events = []
@@ -168,7 +168,7 @@ struct HistoryRun {
             }
         // A break that falls on the last try of a refusal with 5xx leaves nothing to try.
         if disturbance.restart != nil, failed.isSubset(of: ["jobs", "tasks"]),
-            [history.habits.jobFilter, history.habits.taskFilter].contains(where: \.isFault)
+            [history.behavior.jobFilter, history.behavior.taskFilter].contains(where: \.isFault)
         {
             return []
         }
@@ -212,12 +212,12 @@ struct HistoryRun {
             return
         }
         var told = cost.jobProperties
-        if history.habits.jobChangeTime == .left { told.remove("changetime") }
+        if history.behavior.jobChangeTime == .left { told.remove("changetime") }
         if !failed.contains("jobs") {
             if full.jobs { headNode.change { $0.noteRead(full: true) } }
             let seen = headNode.cluster.sortedJobs.filter { !$0.isFrozen }
-            flow.look(at: seen, told: told)
-            mostFlow.look(at: seen, told: told)
+            throughput.look(at: seen, told: told)
+            mostThroughput.look(at: seen, told: told)
             headNode.change { $0.noteRead(full: false) }
         }
         if !failed.contains("tasks"), full.tasks { headNode.change { $0.noteTasksRead() } }
@@ -247,7 +247,7 @@ struct HistoryRun {
     /// The nodes with the groups that a reader is told: where only the group list tells who belongs where,
     /// those in the list of this moment.
     private static func asTold(_ cluster: ModelCluster) -> [ModelNode] {
-        guard cluster.habits.nodeGroups != .told else { return cluster.nodes }
+        guard cluster.behavior.nodeGroups != .told else { return cluster.nodes }
         let listed = Set(cluster.groups.map { $0.lowercased() })
         return cluster.nodes.map { node in
             var node = node
@@ -257,20 +257,20 @@ struct HistoryRun {
     }
 
     private func expected() -> ExpectedPage {
-        let habits = history.habits
+        let behavior = history.behavior
         guard let groups = served.groups else { return ExpectedPage(groups: []) }
         var expected = ExpectedPage(groups: groups)
         if let cluster = served.cluster { expected.add(cluster: cluster) }
         if let nodes = served.nodes { expected.add(nodes: nodes) }
         if let (jobs, ghosts) = served.jobs {
             expected.add(jobs: jobs, ghosts: ghosts)
-            expected.add(flow: flow, most: mostFlow)
+            expected.add(throughput: throughput, most: mostThroughput)
         }
         if let (jobs, ghosts) = served.tasks {
             expected.add(
                 tasksOf: jobs,
-                all: habits.allTasks,
-                mastersShow: habits.mastersShow,
+                all: behavior.allTasks,
+                mastersShow: behavior.mastersShow,
                 ghosts: ghosts
             )
         }
@@ -280,21 +280,21 @@ struct HistoryRun {
     /// A second collector that has never read anything must show the same gauges.
     private func complaintsOfFreshRead() throws -> [String] {
         let cluster = headNode.cluster
-        let habits = history.habits
+        let behavior = history.behavior
         headNode.begin(ModelHeadNode.Disturbance())
         defer { _ = headNode.end() }
-        let fresh = try Self.collector(headNode, habits)
+        let fresh = try Self.collector(headNode, behavior)
         _ = fresh.collectRound()
         let page = Self.page(of: fresh)
         var expected = ExpectedPage(groups: cluster.groups)
         expected.add(cluster: cluster)
         expected.add(nodes: Self.asTold(cluster))
         expected.add(jobs: cluster.sortedJobs, ghosts: 0)
-        expected.add(flow: FlowObserver(), most: FlowObserver())
+        expected.add(throughput: ThroughputObserver(), most: ThroughputObserver())
         expected.add(
             tasksOf: cluster.sortedJobs,
-            all: habits.allTasks,
-            mastersShow: habits.mastersShow,
+            all: behavior.allTasks,
+            mastersShow: behavior.mastersShow,
             ghosts: 0
         )
         return expected.complaints(about: page).map { "fresh read: " + $0 }

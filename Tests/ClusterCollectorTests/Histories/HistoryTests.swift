@@ -26,7 +26,7 @@ struct HistoryTests {
         history.rounds.removeLast(history.rounds.count - failure.round - 1)
         // One request at a time, if that fails too: the same every time.
         var serial = history
-        serial.habits.concurrency = 1
+        serial.behavior.concurrency = 1
         if try HistoryRun.failure(of: serial) != nil { history = serial }
         let small = try Shrinker.minimal(history) { try HistoryRun.failure(of: $0) != nil }
         let smallFailure = try HistoryRun.failure(of: small)

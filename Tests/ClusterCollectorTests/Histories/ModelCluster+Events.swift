@@ -47,7 +47,7 @@ extension ModelCluster {
         case .group: changeGroups(&random)
         case .cluster: templates = random.number(0...5)
         case .clock:
-            guard habits.clockSteps else { return }
+            guard behavior.clockSteps else { return }
             now += random.pick([-3600, -3600, 3600, -7, 7200])
         }
     }
@@ -159,8 +159,8 @@ extension ModelCluster {
     private mutating func requeue(_ job: inout ModelJob) {
         job.state = "Queued"
         job.requeues += 1
-        if habits.requeueClearsTimes { (job.start, job.end) = (0, 0) }
-        if habits.requeueSubmitsAnew { job.submit = now }
+        if behavior.requeueClearsTimes { (job.start, job.end) = (0, 0) }
+        if behavior.requeueSubmitsAnew { job.submit = now }
         stamp(&job, .requeue)
         setTasks(&job) { $0 == "Finished" ? $0 : "Queued" }
     }

@@ -7,7 +7,7 @@ extension ModelCluster {
         task.sweep = random.chance(of: 4) ? random.number(1...6) : 0
         job.tasks.append(task)
         noteTasks(&job)
-        if task.sweep > 0, !habits.mastersShow || random.chance(of: 2) {
+        if task.sweep > 0, !behavior.mastersShow || random.chance(of: 2) {
             expand(&job, job.tasks.count - 1, random.number(1...task.sweep))
         }
     }
@@ -15,7 +15,7 @@ extension ModelCluster {
     /// Makes instances of a sweep; with the first one the master leaves the list.
     private mutating func expand(_ job: inout ModelJob, _ place: Int, _ count: Int) {
         let master = job.tasks[place]
-        if habits.mastersShow, master.expanded == 0, count > 0 {
+        if behavior.mastersShow, master.expanded == 0, count > 0 {
             job.ghostTasks[master.state, default: 0] += 1
         }
         for instance in 0..<min(count, master.sweep - master.expanded) {
@@ -69,7 +69,7 @@ extension ModelCluster {
     }
 
     private mutating func touch(_ task: inout ModelTask) {
-        if !habits.unstamped.contains(.task) || task.change == 0 { task.change = now }
+        if !behavior.unstamped.contains(.task) || task.change == 0 { task.change = now }
         task.isHidden = hidesTaskChange
         newestStamp = max(newestStamp, task.change)
     }

@@ -8,7 +8,7 @@ import TestSupport
 struct ModelCluster: Sendable {
     static let groupNames = ["ComputeNodes", "GPU Nodes", "HeadNodes", "Über", "azure"]
 
-    let habits: Habits
+    let behavior: ServerBehavior
     /// The head node's clock, in Unix seconds.
     var now: Int
     var jobs: [Int: ModelJob] = [:]
@@ -28,9 +28,9 @@ struct ModelCluster: Sendable {
     /// Purged jobs that only a full read finds gone.
     var ghosts: [ModelJob] = []
 
-    init(_ habits: Habits) {
-        self.habits = habits
-        now = habits.start
+    init(_ behavior: ServerBehavior) {
+        self.behavior = behavior
+        now = behavior.start
     }
 
     /// The jobs by id.
@@ -88,7 +88,7 @@ struct ModelCluster: Sendable {
         job.isDirty = true
         job.lastKind = kind
         job.changes += 1
-        if !habits.unstamped.contains(kind) || job.change == 0 { job.change = now }
+        if !behavior.unstamped.contains(kind) || job.change == 0 { job.change = now }
     }
 
     /// Ends an event for a job: decides whether a reader of changes can be told of it.
@@ -105,8 +105,8 @@ struct ModelCluster: Sendable {
 
     /// Whether the filter for jobs keeps quiet about the job's last change.
     func isHidden(_ job: ModelJob) -> Bool {
-        if job.change < newestStamp, habits.clockSteps { return true }
-        switch habits.jobFilter {
+        if job.change < newestStamp, behavior.clockSteps { return true }
+        switch behavior.jobFilter {
         case .empty: return true
         case .blind(let kinds): return kinds.contains(job.lastKind)
         case .lossy: return Self.isLost(job.id, job.changes)
@@ -116,11 +116,11 @@ struct ModelCluster: Sendable {
 
     /// Whether the filter for tasks keeps quiet about a change of now.
     var hidesTaskChange: Bool {
-        switch habits.taskFilter {
+        switch behavior.taskFilter {
         case .empty: true
         case .blind(let kinds): kinds.contains(.task)
         case .lossy: true
-        default: habits.unstamped.contains(.task) || habits.clockSteps && now < newestStamp
+        default: behavior.unstamped.contains(.task) || behavior.clockSteps && now < newestStamp
         }
     }
 

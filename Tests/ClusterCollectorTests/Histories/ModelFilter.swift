@@ -33,7 +33,9 @@ struct ModelFilter: Sendable {
     }
 
     /// Whether a row is among the changes that are asked for, by the server's habit.
-    func matches(_ change: Int, _ habit: Habits.Filter, kind: ChangeKind, isLost: Bool) -> Bool {
+    func matches(_ change: Int, _ habit: ServerBehavior.Filter, kind: ChangeKind, isLost: Bool)
+        -> Bool
+    {
         guard let changedFrom else { return true }
         switch habit {
         case .ignored: return true

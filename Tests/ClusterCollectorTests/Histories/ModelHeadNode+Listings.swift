@@ -49,13 +49,13 @@ extension ModelHeadNode.State {
         _ request: ScriptedServer.Request,
         _ subject: Subject
     ) -> ScriptedServer.Reply {
-        let habits = cluster.habits
+        let behavior = cluster.behavior
         guard request.parameter("startRow") == nil,
             let filter = ModelFilter(request.parameter("$filter"), stateName: subject.stateName),
             let properties = properties(request.parameter("properties"), subject)
         else { return .response(400, body: #"{"Message":"not understood"}"#) }
-        let habit: Habits.Filter =
-            if case .tasks = subject { habits.taskFilter } else { habits.jobFilter }
+        let habit: ServerBehavior.Filter =
+            if case .tasks = subject { behavior.taskFilter } else { behavior.jobFilter }
         if filter.changedFrom != nil, case .refused(let status) = habit {
             return .response(status, body: #"{"Message":"no such filter"}"#)
         }
@@ -69,32 +69,32 @@ extension ModelHeadNode.State {
         var listing: ModelListing
         if let token = request.parameter("queryId") {
             let isLost =
-                habits.losesTokens && losses[request.path, default: 0] < 2 && requests % 5 == 0
+                behavior.losesTokens && losses[request.path, default: 0] < 2 && requests % 5 == 0
             guard let begun = listings.removeValue(forKey: token), begun.question == question,
                 !isLost
             else {
                 losses[request.path, default: 0] += 1
-                return .response(habits.lostTokenStatus, body: #"{"Message":"no such query"}"#)
+                return .response(behavior.lostTokenStatus, body: #"{"Message":"no such query"}"#)
             }
             listing = begun
         } else {
-            listing = ModelListing(question, now, habits.paging)
+            listing = ModelListing(question, now, behavior.paging)
         }
         let content = listing.content(now) { rows(subject, ModelFilter(), .honest) }
         let size = max(
             1,
-            min(Int(request.parameter("rowsPerRead") ?? "10") ?? 10, habits.serverRows)
+            min(Int(request.parameter("rowsPerRead") ?? "10") ?? 10, behavior.serverRows)
         )
         let page = content.dropFirst(listing.offset).prefix(size)
         listing.offset += page.count
         cost.rows[subject.name, default: 0] += page.count
         if case .jobs = subject { cost.jobProperties = properties }
         var headers: [(String, String)] = []
-        if listing.offset < content.count || habits.endsWithEmptyPage && page.count == size {
+        if listing.offset < content.count || behavior.endsWithEmptyPage && page.count == size {
             let token = "\(nextToken)_\(subject.name)"
             nextToken += 1
             listings[token] = listing
-            headers = [(habits.tokenHeader, token)]
+            headers = [(behavior.tokenHeader, token)]
         }
         return .json(
             RestObjects.json(page.map { shown($0, properties, subject) }),
@@ -112,11 +112,11 @@ extension ModelHeadNode.State {
         return names
     }
 
-    private func habit(_ property: String, _ subject: Subject) -> Habits.Property {
+    private func habit(_ property: String, _ subject: Subject) -> ServerBehavior.Property {
         switch (subject, property) {
-        case (.jobs, "changetime"): cluster.habits.jobChangeTime
-        case (.tasks, "changetime"): cluster.habits.taskChangeTime
-        case (.nodes, "nodegroups"): cluster.habits.nodeGroups
+        case (.jobs, "changetime"): cluster.behavior.jobChangeTime
+        case (.tasks, "changetime"): cluster.behavior.taskChangeTime
+        case (.nodes, "nodegroups"): cluster.behavior.nodeGroups
         default: .told
         }
     }
@@ -124,7 +124,7 @@ extension ModelHeadNode.State {
     private func rows(
         _ subject: Subject,
         _ filter: ModelFilter,
-        _ habit: Habits.Filter
+        _ habit: ServerBehavior.Filter
     ) -> [ModelRow] {
         switch subject {
         case .nodes:
@@ -145,7 +145,7 @@ extension ModelHeadNode.State {
                     } ?? true)
             }.map(cluster.row)
         case .tasks(let job):
-            return job.shownTasks(mastersShow: cluster.habits.mastersShow).filter { task in
+            return job.shownTasks(mastersShow: cluster.behavior.mastersShow).filter { task in
                 filter.matches(
                     task.change,
                     habit,
@@ -162,17 +162,17 @@ extension ModelHeadNode.State {
         _ properties: Set<String>,
         _ subject: Subject
     ) -> [(String, String)] {
-        let habits = cluster.habits
+        let behavior = cluster.behavior
         var shown = row.properties.filter {
             properties.contains($0.0.lowercased())
                 && habit($0.0.lowercased(), subject) == .told
         }
-        if habits.shufflesProperties {
+        if behavior.shufflesProperties {
             var random = SeededRandom(UInt64(row.id + requests))
             shown.shuffle(using: &random)
             shown.append(("Unasked", "\"{[,"))
         }
-        switch habits.nameCase {
+        switch behavior.nameCase {
         case 1: return shown.map { ($0.0.lowercased(), $0.1) }
         case 2: return shown.map { ($0.0.uppercased(), $0.1) }
         default: return shown

@@ -2,7 +2,7 @@ import Basics
 import Foundation
 import TestSupport
 
-/// The REST face of the model: answers GETs by the specification and by the habits of its seed.
+/// The REST face of the model: answers GETs by the specification and by the behavior of its seed.
 final class ModelHeadNode: Sendable {
     /// What a round does to the server beside events.
     struct Disturbance: Sendable {
@@ -44,7 +44,12 @@ final class ModelHeadNode: Sendable {
     init(_ cluster: ModelCluster) {
         shared = Shared(State(cluster: cluster))
         server = ScriptedServer { _ in .raw([]) }
-        server.script { [shared] request in shared.state.withLock { $0.answer(request) } }
+        server.script(handler)
+    }
+
+    /// Answers requests, for scripts that put something in front.
+    var handler: @Sendable (ScriptedServer.Request) -> ScriptedServer.Reply {
+        { [shared] request in shared.state.withLock { $0.answer(request) } }
     }
 
     /// The cluster as it is now.
@@ -131,14 +136,14 @@ extension ModelHeadNode.State {
         _ request: ScriptedServer.Request
     ) -> ScriptedServer.Reply {
         let unknown = ScriptedServer.Reply.response(
-            cluster.habits.unknownIDStatus,
+            cluster.behavior.unknownIDStatus,
             body: #"{"Message":"The specified item does not exist."}"#
         )
         switch parts.joined(separator: "/") {
         case "cluster/version": return .json(RestObjects.quoted(cluster.version))
         case "cluster/activeHeadNode": return .json(RestObjects.quoted(cluster.headNode))
         case "cluster/info/dateTimeFormat":
-            return .json(RestObjects.quoted(cluster.habits.culture.pattern))
+            return .json(RestObjects.quoted(cluster.behavior.culture.pattern))
         case "jobs/templates":
             return .json(RestObjects.strings((0..<cluster.templates).map { "T\($0)" }))
         case "nodes/groups":
@@ -158,7 +163,7 @@ extension ModelHeadNode.State {
         if parts.count == 3, parts[2] == "tasks" { return list(request, .tasks(job)) }
         guard parts.count == 2 else { return unknown }
         let row = RestObjects.json([cluster.row(job).properties])
-        // `[{"Properties":[…]}]` without the object: an array of properties (rest-api-2016: GET /jobs/{jobId}).
+        // `[{"Properties":[…]}]` without the object: an array of properties (docs/hpcpack-api.md#operations).
         return .json(String(row.dropFirst("[{\"Properties\":".count).dropLast(2)))
     }
 

@@ -15,7 +15,7 @@ struct ModelTask: Sendable {
 /// A job of the model.
 struct ModelJob: Sendable {
     static let terminal = ["Finished", "Failed", "Canceled"]
-    /// States in which tasks change without the job's row changing (DESIGN: Flow).
+    /// States in which tasks change without the job's row changing (docs/architecture.md#collection).
     static let moving = ["Running", "Finishing", "Canceling"]
 
     var id: Int
@@ -51,7 +51,7 @@ struct ModelJob: Sendable {
     var isTerminal: Bool { Self.terminal.contains(state) }
     var isActive: Bool { !isTerminal }
 
-    /// The tasks as a listing shows them: instances instead of their masters (FACTS: Properties).
+    /// The tasks as a listing shows them: instances instead of their masters (docs/hpcpack-api.md#properties).
     func shownTasks(mastersShow: Bool) -> [ModelTask] {
         tasks.filter { $0.sweep == 0 || mastersShow && $0.expanded == 0 }
     }

@@ -18,7 +18,7 @@ struct ModelListing: Sendable {
     /// Where the next page begins.
     var offset = 0
 
-    init(_ question: String, _ now: [ModelRow], _ paging: Habits.Paging) {
+    init(_ question: String, _ now: [ModelRow], _ paging: ServerBehavior.Paging) {
         self.question = question
         rows = paging == .snapshot ? now : nil
         ids = paging == .frozenOrder ? now.map(\.id) : nil
@@ -45,8 +45,8 @@ extension ModelCluster {
             var random = SeededRandom(UInt64(truncatingIfNeeded: row.id) ^ 0xABCD)
             return random.next()
         }
-        var order = habits.order
-        if habits.sorts, let name {
+        var order = behavior.order
+        if behavior.sorts, let name {
             order = name.lowercased() == "changetime" ? .change : .id
         }
         switch order {
@@ -60,8 +60,8 @@ extension ModelCluster {
 
     /// A time as the server writes it.
     func text(_ time: Int) -> String {
-        if time != 0 { return habits.culture.text(time) }
-        return habits.unsetIsYearOne ? habits.culture.text(ServerCulture.yearOne) : ""
+        if time != 0 { return behavior.culture.text(time) }
+        return behavior.unsetIsYearOne ? behavior.culture.text(ServerCulture.yearOne) : ""
     }
 
     func row(_ job: ModelJob) -> ModelRow {

@@ -26,7 +26,7 @@ enum Shrinker {
         }
     }
 
-    /// The smallest history that fails: fewer events, then fewer rounds, then plainer habits.
+    /// The smallest history that fails: fewer events, then fewer rounds, then plainer behavior.
     static func minimal(_ history: History, fails: (History) throws -> Bool) rethrows -> History {
         var history = history
         while true {
@@ -38,10 +38,10 @@ enum Shrinker {
                 shorter.rounds = rounds
                 return try fails(shorter)
             }
-            for simplify in Habits.simpler {
+            for simplify in ServerBehavior.simpler {
                 var plainer = history
-                simplify(&plainer.habits)
-                guard plainer.habits.description != history.habits.description else { continue }
+                simplify(&plainer.behavior)
+                guard plainer.behavior.description != history.behavior.description else { continue }
                 if try fails(plainer) { history = plainer }
             }
             if history.size + history.rounds.count == size { return history }
@@ -93,12 +93,13 @@ extension History {
     }
 }
 
-extension Habits {
+extension ServerBehavior {
     /// Steps to a plain server, one habit each.
-    static let simpler: [@Sendable (inout Habits) -> Void] = [
-        { $0.culture = Habits().culture }, { $0.start = Habits().start }, { $0.rowsPerRead = 1000 },
+    static let simpler: [@Sendable (inout ServerBehavior) -> Void] = [
+        { $0.culture = ServerBehavior().culture }, { $0.start = ServerBehavior().start },
+        { $0.rowsPerRead = 1000 },
         { $0.serverRows = 1000 }, { $0.order = .id }, { $0.sorts = false },
-        { $0.paging = .snapshot }, { $0.tokenHeader = Habits().tokenHeader },
+        { $0.paging = .snapshot }, { $0.tokenHeader = ServerBehavior().tokenHeader },
         { $0.endsWithEmptyPage = false }, { $0.unsetIsYearOne = false },
         { $0.shufflesProperties = false }, { $0.nameCase = 0 }, { $0.lostTokenStatus = 400 },
         { $0.losesTokens = false }, { $0.unknownIDStatus = 404 }, { $0.jobFilter = .honest },
@@ -106,6 +107,6 @@ extension Habits {
         { $0.taskChangeTime = .told }, { $0.nodeGroups = .told }, { $0.requeueClearsTimes = true },
         { $0.requeueSubmitsAnew = false }, { $0.clockSteps = false }, { $0.mastersShow = false },
         { $0.allTasks = false }, { $0.concurrency = 1 },
-        { $0.fullInterval = Habits().fullInterval },
+        { $0.fullInterval = ServerBehavior().fullInterval },
     ]
 }

@@ -16,7 +16,7 @@ struct ShrinkerTests {
         #expect(Shrinker.minimal([1, 2, 3]) { _ in true }.isEmpty)
     }
 
-    @Test func `A history shrinks to the events, rounds and habits that the failure needs`() {
+    @Test func `A history shrinks to the events, rounds and behavior that the failure needs`() {
         let history = History(seed: 5, rounds: 30)
         func needed(_ history: History) -> Int {
             history.rounds.flatMap(\.events).count { $0.kind == .requeue }
@@ -25,12 +25,12 @@ struct ShrinkerTests {
         let small = Shrinker.minimal(history) { needed($0) >= 2 && $0.rounds.count >= 3 }
         #expect(small.rounds.count == 3)
         #expect(small.size == 2 && needed(small) == 2)
-        #expect(small.habits.description.isEmpty)
+        #expect(small.behavior.description.isEmpty)
     }
 
     @Test func `A page with a wrong number is found and leads to a small history`() throws {
         var history = History(seed: 3, rounds: 4)
-        history.habits = Habits()
+        history.behavior = ServerBehavior()
         // A collector that loses the second failed job.
         func tamper(_ page: String) -> String {
             page.replacing(

@@ -7,7 +7,7 @@ struct Soak {
     private let exporter: ProgramProcess
     private let address: String
     private var random: SeededRandom
-    private var flow = FlowObserver()
+    private var throughput = ThroughputObserver()
     private(set) var complaints: [String] = []
 
     private var events = 0
@@ -24,12 +24,12 @@ struct Soak {
     /// Starts the exporter on a cluster of some hundred jobs.
     init(seed: UInt64) throws {
         random = SeededRandom(seed)
-        var habits = Habits()
-        habits.start = Int(Date().timeIntervalSince1970)
-        habits.paging = .live
-        habits.rowsPerRead = 50
-        habits.losesTokens = true
-        var cluster = ModelCluster(habits)
+        var behavior = ServerBehavior()
+        behavior.start = Int(Date().timeIntervalSince1970)
+        behavior.paging = .live
+        behavior.rowsPerRead = 50
+        behavior.losesTokens = true
+        var cluster = ModelCluster(behavior)
         for _ in 0..<300 { cluster.apply(Self.event(&random, [.submit, .submit, .step, .node])) }
         headNode = ModelHeadNode(cluster)
         exporter = try ProgramProcess(
@@ -140,24 +140,24 @@ struct Soak {
         }
         let cluster = headNode.cluster
         let told: Set<String> = ["starttime", "endtime", "submittime", "changetime"]
-        flow.look(at: cluster.sortedJobs, told: told)
+        throughput.look(at: cluster.sortedJobs, told: told)
         var expected = ExpectedPage(groups: cluster.groups)
         expected.add(cluster: cluster)
         expected.add(nodes: cluster.nodes)
         expected.add(jobs: cluster.sortedJobs, ghosts: 0)
-        expected.add(flow: flow, most: flow)
+        expected.add(throughput: throughput, most: throughput)
         expected.add(tasksOf: cluster.sortedJobs, all: false, mastersShow: false, ghosts: 0)
         complaints += expected.complaints(about: PageSeries.all(text)).map {
             "cycle \(cycles): " + $0
         }
         let page = MetricsPage(text)
         rounds = page.values.filter {
-            $0.key.hasPrefix("hpcpack_api_requests_total{endpoint=\"date_time_format\"")
+            $0.key.hasPrefix("hpcpack_api_requests_total{operation=\"date_time_format\"")
         }.values.reduce(0, +)
         restarts = page.values.filter {
             $0.key.hasPrefix("hpcpack_exporter_listing_restarts_total")
         }.values.reduce(0, +)
-        ended = Double(flow.endings.count)
+        ended = Double(throughput.endings.count)
     }
 
     private mutating func judge() {

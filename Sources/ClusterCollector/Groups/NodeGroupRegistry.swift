@@ -1,0 +1,130 @@
+import Basics
+import Exposition
+
+/// The index of a node group in the registry.
+typealias NodeGroupID = Int
+
+/// The index of a set of node groups in the registry; 0 is the empty set.
+typealias NodeGroupSetID = UInt32
+
+/// Assigns indices to node groups, and to the sets of groups that nodes and jobs name.
+///
+/// Names match without regard to case. A group's label carries the spelling of the group list; a group that is
+/// missing from the list is spelled as first seen (rule 4 of docs/metrics.md#rules). An index never changes its
+/// meaning.
+final class NodeGroupRegistry: Sendable {
+    /// The content of the registry at one moment.
+    struct Snapshot: Sendable {
+        /// The label of each group.
+        fileprivate(set) var labels: [LabelValue] = []
+        /// The name of each group, spelled as in its label.
+        fileprivate(set) var names: [String] = []
+        /// The groups of the group list; `nil` until a list was read.
+        fileprivate(set) var listed: [NodeGroupID]?
+        /// The members of each set.
+        fileprivate(set) var sets: [[NodeGroupID]] = [[]]
+    }
+
+    private struct State {
+        var snapshot = Snapshot()
+        var groups: [String: NodeGroupID] = [:]
+        var setsByMembers: [[NodeGroupID]: NodeGroupSetID] = [[]: 0]
+
+        mutating func group(_ name: String) -> NodeGroupID {
+            let key = name.lowercased()
+            if let group = groups[key] { return group }
+            let group = snapshot.labels.count
+            snapshot.labels.append(LabelValue(name))
+            snapshot.names.append(name)
+            groups[key] = group
+            return group
+        }
+
+        mutating func set(of groups: some Sequence<NodeGroupID>) -> NodeGroupSetID {
+            let members = Set(groups).sorted()
+            if let set = setsByMembers[members] { return set }
+            let set = NodeGroupSetID(snapshot.sets.count)
+            snapshot.sets.append(members)
+            setsByMembers[members] = set
+            return set
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// The content of the registry now.
+    var snapshot: Snapshot { state.withLock { $0.snapshot } }
+
+    /// Replaces the group list.
+    func update(list names: [String]) {
+        state.withLock { state in
+            var listed: [NodeGroupID] = []
+            for name in names {
+                let group = state.group(name)
+                guard !listed.contains(group) else { continue }
+                state.snapshot.labels[group] = LabelValue(name)
+                state.snapshot.names[group] = name
+                listed.append(group)
+            }
+            state.snapshot.listed = listed
+        }
+    }
+
+    /// The set named by a `NodeGroups` value: names separated by commas, `""` for none
+    /// (docs/hpcpack-api.md#values).
+    ///
+    /// A group that is named twice counts once.
+    func set(naming text: String) -> NodeGroupSetID {
+        let names = text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter {
+            !$0.isEmpty
+        }
+        return state.withLock { state in state.set(of: names.map { state.group($0) }) }
+    }
+
+    /// The set with the given members.
+    func set(of groups: [NodeGroupID]) -> NodeGroupSetID { state.withLock { $0.set(of: groups) } }
+
+    /// The index of a group.
+    func group(_ name: String) -> NodeGroupID { state.withLock { $0.group(name) } }
+}
+
+/// A cache of the sets that `NodeGroups` values name, which saves most rows of a listing the registry's lock.
+struct NodeGroupSetCache {
+    private struct Entry {
+        var text: [UInt8] = []
+        var set: NodeGroupSetID = 0
+    }
+
+    private static let slots = 64
+
+    private let registry: NodeGroupRegistry
+    private var known: [String: NodeGroupSetID] = [:]
+    /// The latest texts, each in the slot given by its length and three of its bytes.
+    private var recent = [Entry](repeating: Entry(), count: Self.slots)
+
+    init(_ registry: NodeGroupRegistry) { self.registry = registry }
+
+    /// The set that the bytes of a `NodeGroups` value name.
+    mutating func set(naming bytes: Span<UInt8>) -> NodeGroupSetID {
+        if bytes.count == 0 { return 0 }
+        let slot = Self.slot(bytes)
+        if Self.equals(recent[slot].text, bytes) { return recent[slot].set }
+        let text = String(copying: bytes)
+        let set = known[text] ?? registry.set(naming: text)
+        known[text] = set
+        recent[slot] = Entry(text: Array(text.utf8), set: set)
+        return set
+    }
+
+    private static func slot(_ bytes: Span<UInt8>) -> Int {
+        let last = bytes.count - 1
+        let mixed = Int(bytes[last]) &* 31 &+ Int(bytes[last / 2]) &* 7 &+ Int(bytes[last / 4 * 3])
+        return (mixed &+ bytes.count) & (slots - 1)
+    }
+
+    private static func equals(_ text: [UInt8], _ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == text.count else { return false }
+        for index in bytes.indices where bytes[index] != text[index] { return false }
+        return true
+    }
+}

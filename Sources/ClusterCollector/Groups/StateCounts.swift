@@ -1,0 +1,68 @@
+import HPCPackClient
+
+/// Counts by state.
+struct StateCounts<State: SchedulerState>: Sendable, Hashable {
+    private var counts = [Int](repeating: 0, count: State.allCases.count)
+
+    subscript(state: State) -> Int {
+        get { counts[Int(state.rawValue)] }
+        set { counts[Int(state.rawValue)] = newValue }
+    }
+
+    var isZero: Bool { counts.allSatisfy { $0 == 0 } }
+
+    static func += (left: inout Self, right: Self) {
+        for index in left.counts.indices { left.counts[index] += right.counts[index] }
+    }
+
+    static func -= (left: inout Self, right: Self) {
+        for index in left.counts.indices { left.counts[index] -= right.counts[index] }
+    }
+}
+
+/// Counts by state in total, and for each set of node groups.
+struct GroupedCounts<State: SchedulerState>: Sendable, Equatable {
+    /// The counts over everything, each item once.
+    private(set) var total = StateCounts<State>()
+    /// The counts by the index of the group set.
+    private(set) var bySet: [StateCounts<State>] = []
+
+    mutating func add(_ state: State, set: NodeGroupSetID, count: Int = 1) {
+        total[state] += count
+        grow(to: set)
+        bySet[Int(set)][state] += count
+    }
+
+    mutating func add(_ counts: StateCounts<State>, set: NodeGroupSetID) {
+        total += counts
+        grow(to: set)
+        bySet[Int(set)] += counts
+    }
+
+    mutating func remove(_ state: State, set: NodeGroupSetID) { add(state, set: set, count: -1) }
+
+    mutating func remove(_ counts: StateCounts<State>, set: NodeGroupSetID) {
+        total -= counts
+        grow(to: set)
+        bySet[Int(set)] -= counts
+    }
+
+    private mutating func grow(to set: NodeGroupSetID) {
+        while bySet.count <= Int(set) { bySet.append(StateCounts()) }
+    }
+
+    /// The counts of what names no group (rule 3 of docs/metrics.md#rules).
+    var ungrouped: StateCounts<State> { bySet.first ?? StateCounts() }
+
+    /// The counts of each listed group, and of each other group that something names, by group index.
+    func byGroup(
+        _ groups: NodeGroupRegistry.Snapshot
+    ) -> [(group: NodeGroupID, counts: StateCounts<State>)] {
+        var table: [NodeGroupID: StateCounts<State>] = [:]
+        for group in groups.listed ?? [] { table[group] = StateCounts() }
+        for (set, counts) in bySet.enumerated() where !counts.isZero {
+            for group in groups.sets[set] { table[group, default: StateCounts()] += counts }
+        }
+        return table.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    }
+}

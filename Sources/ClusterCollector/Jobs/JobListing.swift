@@ -1,0 +1,149 @@
+import HPCPackClient
+import JSONRows
+
+/// Which of a job's columns the rows of a listing carried.
+///
+/// A server may refuse a property list and answer a shorter one (docs/hpcpack-api.md#properties). A value that was
+/// not asked for must not be taken for one that went away, or that is new.
+struct JobColumns: OptionSet, Sendable, Equatable {
+    let rawValue: UInt8
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The columns of one row.
+    init(_ row: borrowing Row) {
+        var present: UInt8 = 0
+        for column in JobColumn.allCases where row.isPresent(column.rawValue) {
+            present |= 1 << UInt8(column.rawValue)
+        }
+        rawValue = present
+    }
+
+    private init(_ column: JobColumn) { rawValue = 1 << UInt8(column.rawValue) }
+
+    static let groups = JobColumns(.nodeGroups)
+    static let startTime = JobColumns(.startTime)
+}
+
+/// What a listing of jobs asks for.
+enum JobListingScope: Equatable, Sendable {
+    /// Every job that the scheduler holds.
+    case all
+    /// The jobs that changed at or after a time, in Unix seconds by the server's clock.
+    case changes(from: UInt32)
+}
+
+/// The rows of one job listing, compared with a job table while they arrive.
+///
+/// Only rows that differ from the table are kept, so that a full listing of a million jobs costs little memory. The
+/// table does not change before the listing is complete.
+final class JobListing: ListingStage {
+    let scope: JobListingScope
+    /// The jobs that are new or differ from the table, with their last values.
+    private(set) var changed = JobTable()
+    /// For each index of the table: whether a full listing held the job.
+    private(set) var isListed: [Bool] = []
+    /// The ids that a listing of changes held.
+    private(set) var listedIDs: Set<Int64> = []
+    /// The columns that any row carried.
+    private(set) var columns: JobColumns = []
+    /// The number of rows.
+    private(set) var rows = 0
+    /// Rows without a usable id, which cannot be told apart.
+    private(set) var rowsWithoutID = 0
+    /// Rows that changed before the time from which changes were asked for.
+    private(set) var rowsBeforeStart = 0
+    /// The oldest change time, in Unix seconds.
+    private(set) var oldestChange = UInt32.max
+    /// The newest change time, in Unix seconds.
+    private(set) var newestChange: UInt32 = 0
+    /// The duration of the listing in seconds, rounded up.
+    var seconds: UInt32 = 0
+
+    private let store: JobStore
+    private let latestCredible: UInt32
+    private let decoder: RowDecoder
+    private var groupSets: NodeGroupSetCache
+
+    /// Creates an empty listing.
+    ///
+    /// - Parameters:
+    ///   - scope: What is listed.
+    ///   - store: The jobs known so far.
+    ///   - context: The date pattern, the groups, and the log of unrecognized values.
+    ///   - wallClock: The exporter's clock in Unix seconds.
+    init(
+        _ scope: JobListingScope,
+        comparedWith store: JobStore,
+        _ context: CollectionContext,
+        wallClock: UInt32
+    ) {
+        self.scope = scope
+        self.store = store
+        decoder = context.decoder()
+        groupSets = NodeGroupSetCache(context.groups)
+        latestCredible = store.watermark.latestCredible(wallClock)
+    }
+
+    func begin() {
+        changed = JobTable()
+        isListed = [Bool](repeating: false, count: scope == .all ? store.table.count : 0)
+        listedIDs = []
+        columns = []
+        (rows, rowsWithoutID, rowsBeforeStart) = (0, 0, 0)
+        (oldestChange, newestChange) = (.max, 0)
+    }
+
+    func stage(_ row: borrowing Row) -> Bool {
+        rows += 1
+        guard let job = decoder.job(row) else {
+            rowsWithoutID += 1
+            return false
+        }
+        columns.formUnion(JobColumns(row))
+        let groups = groupSets.set(naming: row.bytes(JobColumn.nodeGroups.rawValue))
+        return add(JobTable.Entry(row: job, groups: groups))
+    }
+
+    /// Adds a row.
+    ///
+    /// - Returns: Whether the listing did not hold the job before.
+    private func add(_ entry: JobTable.Entry) -> Bool {
+        let id = entry.row.id
+        let time = entry.row.changeTime
+        if time != 0 {
+            (oldestChange, newestChange) = (min(oldestChange, time), max(newestChange, time))
+        }
+        if case .changes(let start) = scope, time != 0, time < start { rowsBeforeStart += 1 }
+        let index = store.table.index(of: id)
+        let isNew: Bool
+        if scope != .all {
+            isNew = listedIDs.insert(id).inserted
+        } else if let index {
+            isNew = !isListed[index]
+            isListed[index] = true
+        } else {
+            isNew = changed.index(of: id) == nil
+        }
+        // The last of several rows counts, also when it equals the table and an earlier one did not.
+        if let index, store.table[index] == entry, isNew || changed.index(of: id) == nil {
+            return isNew
+        }
+        changed.insert(entry)
+        return isNew
+    }
+
+    /// The change times of the jobs that are new or different.
+    var changeTimes: ChangeTimes {
+        var times = ChangeTimes(latestCredible: latestCredible)
+        for entry in changed.entries { times.add(entry.row.changeTime, job: entry.row.id) }
+        return times
+    }
+
+    /// Hands over the changed jobs, which are the whole table when the table was empty.
+    func removeChanged() -> JobTable {
+        let table = changed
+        changed = JobTable()
+        return table
+    }
+}

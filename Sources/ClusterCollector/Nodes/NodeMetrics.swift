@@ -1,0 +1,189 @@
+import Exposition
+import HPCPackClient
+
+/// What the node metrics are made from.
+struct NodeMetricsSource: Sendable {
+    let nodes: Nodes
+    let groups: NodeGroupRegistry.Snapshot
+    /// Whether there are series for each node.
+    let showsDetails: Bool
+
+    var hasCores: Bool { nodes.hasCores }
+    var hasReachability: Bool { nodes.hasReachability }
+    /// The nodes that have series of their own; a node without a name has no label, and is only counted.
+    let named: [Nodes.Node]
+    /// The members of each group set, sorted by name, so that series need no sorting.
+    let sortedSets: [[NodeGroupID]]
+
+    init(_ nodes: Nodes, _ groups: NodeGroupRegistry.Snapshot, showsDetails: Bool) {
+        self.nodes = nodes
+        self.groups = groups
+        self.showsDetails = showsDetails
+        named =
+            nodes.nodes.contains { $0.row.name.isEmpty }
+            ? nodes.nodes.filter { !$0.row.name.isEmpty } : nodes.nodes
+        sortedSets = groups.sets.map { $0.sorted { groups.names[$0] < groups.names[$1] } }
+    }
+}
+
+/// The metrics of nodes (docs/metrics.md#nodes).
+enum NodeMetrics {
+    private static let states = StateLabels<NodeState>()
+
+    static let all = totals + details
+
+    /// The metrics over all nodes and by group.
+    private static let totals: [Metric<NodeMetricsSource>] = [
+        Metric("hpcpack_nodes", .gauge, labels: ["state"], help: "Distinct nodes by state.") {
+            source,
+            writer in
+            states.emit(source.nodes.counts.total, to: &writer)
+        },
+        Metric(
+            "hpcpack_node_group_nodes",
+            .gauge,
+            labels: ["node_group", "state"],
+            help: "Member nodes of the group by state; not additive across node_group."
+        ) { source, writer in
+            for (group, counts) in source.nodes.counts.byGroup(source.groups) {
+                states.emit(source.groups.labels[group], counts, to: &writer)
+            }
+        },
+        Metric(
+            "hpcpack_ungrouped_nodes",
+            .gauge,
+            labels: ["state"],
+            help: "Nodes that are in no group, by state."
+        ) { source, writer in
+            states.emit(source.nodes.counts.ungrouped, to: &writer)
+        },
+        Metric(
+            "hpcpack_cores",
+            .gauge,
+            labels: ["state"],
+            help: "Cores of the nodes by node state.",
+            when: \.hasCores
+        ) { source, writer in
+            states.emit(source.nodes.cores.total, to: &writer)
+        },
+        Metric(
+            "hpcpack_node_group_cores",
+            .gauge,
+            labels: ["node_group", "state"],
+            help:
+                "Cores of the group's member nodes by node state; not additive across node_group.",
+            when: \.hasCores
+        ) { source, writer in
+            for (group, counts) in source.nodes.coresByGroup(source.groups) {
+                states.emit(source.groups.labels[group], counts, to: &writer)
+            }
+        },
+        Metric(
+            "hpcpack_unreachable_nodes",
+            .gauge,
+            help: "Distinct nodes that the head node cannot reach, whatever their state.",
+            when: \.hasReachability
+        ) { source, writer in
+            writer.sample(Double(source.nodes.unreachableCount))
+        },
+        Metric(
+            "hpcpack_node_group_unreachable_nodes",
+            .gauge,
+            labels: ["node_group"],
+            help:
+                "Member nodes of the group that cannot be reached; not additive across node_group.",
+            when: \.hasReachability
+        ) { source, writer in
+            for (group, count) in source.nodes.unreachableByGroup(source.groups) {
+                writer.sample(source.groups.labels[group], count)
+            }
+        },
+    ]
+
+    /// The metrics of each node.
+    ///
+    /// The emitters visit the nodes by index: a copy of each node would cost more than its series.
+    private static let details: [Metric<NodeMetricsSource>] = [
+        Metric(
+            "hpcpack_node_state",
+            .gauge,
+            labels: ["node", "state"],
+            help: "1 for the state that the node is in, 0 for the other states.",
+            when: \.showsDetails
+        ) { source, writer in
+            let nodes = source.named
+            let known = states.known
+            for index in nodes.indices {
+                let own = nodes[index].row.state
+                for state in known {
+                    writer.sample(nodes[index].label, states[state], own == state ? 1 : 0)
+                }
+                if own == .unknown { writer.sample(nodes[index].label, states[.unknown], 1) }
+            }
+        },
+        Metric(
+            "hpcpack_node_info",
+            .gauge,
+            labels: ["node", "availability", "location"],
+            help:
+                "Constant 1, with the availability and the location of the node where they are known.",
+            when: \.showsDetails
+        ) { source, writer in
+            let nodes = source.named
+            for index in nodes.indices {
+                writer.sample(
+                    nodes[index].label,
+                    nodes[index].availability,
+                    nodes[index].location,
+                    1
+                )
+            }
+        },
+        Metric(
+            "hpcpack_node_group_member",
+            .gauge,
+            labels: ["node", "node_group"],
+            help: "Constant 1 for each group that the node is in, to join node series with groups.",
+            when: \.showsDetails
+        ) { source, writer in
+            let nodes = source.named
+            for index in nodes.indices {
+                for group in source.sortedSets[Int(nodes[index].groups)] {
+                    writer.sample(nodes[index].label, source.groups.labels[group], 1)
+                }
+            }
+        },
+        nodeMetric("hpcpack_node_reachable", help: "1 if the head node reaches the node, else 0.") {
+            nodes,
+            index in
+            nodes[index].row.isReachable.map { $0 ? 1 : 0 }
+        },
+        nodeMetric("hpcpack_node_cores", help: "Cores of the node.") { $0[$1].row.cores },
+        nodeMetric("hpcpack_node_sockets", help: "Sockets of the node.") { $0[$1].row.sockets },
+        nodeMetric("hpcpack_node_memory_bytes", help: "Memory of the node.") {
+            $0[$1].row.memoryBytes
+        },
+        nodeMetric(
+            "hpcpack_node_online_timestamp_seconds",
+            help: "When the node last came online, in Unix seconds."
+        ) { nodes, index in
+            let time = nodes[index].row.onlineTime
+            return time == 0 ? nil : Double(time)
+        },
+    ]
+
+    /// A metric with one value for each node of which it is known.
+    private static func nodeMetric(
+        _ name: String,
+        help: String,
+        value: @escaping @Sendable ([Nodes.Node], Int) -> Double?
+    ) -> Metric<NodeMetricsSource> {
+        Metric(name, .gauge, labels: ["node"], help: help, when: \.showsDetails) { source, writer in
+            let nodes = source.named
+            for index in nodes.indices {
+                guard let value = value(nodes, index) else { continue }
+                writer.sample(nodes[index].label, value)
+            }
+        }
+    }
+}
