@@ -10,10 +10,11 @@ struct RequestAdmissionTests {
         var admission: RequestAdmission
         var now: ContinuousClock.Instant { start + elapsed }
 
-        init(concurrency: Int = 100, rate: Int = 0) {
+        init(concurrency: Int = 100, rate: Int = 0, hasAccount: Bool = false) {
             admission = RequestAdmission(
                 maxConcurrency: concurrency,
                 maxRequestRate: rate,
+                hasAccount: hasAccount,
                 at: start
             )
         }
@@ -26,6 +27,10 @@ struct RequestAdmissionTests {
             admission.admit(ticket, at: now)
         }
 
+        func finish(_ priority: RequestPriority, isAccountRefused: Bool? = false) {
+            admission.finish(priority, isAccountRefused: isAccountRefused)
+        }
+
         /// Sends requests that end at once until one has to wait, which is withdrawn.
         func send(_ priority: RequestPriority, atMost limit: Int = 1000) -> Int {
             for count in 0..<limit {
@@ -34,7 +39,7 @@ struct RequestAdmissionTests {
                     admission.withdraw(ticket)
                     return count
                 }
-                admission.finish(priority)
+                finish(priority)
             }
             return limit
         }
@@ -59,7 +64,7 @@ struct RequestAdmissionTests {
         let standard = model.enqueue(.standard)
         #expect(!model.admit(standard))
         #expect(model.admission.admissionTime(of: standard, at: model.now) == nil)
-        model.admission.finish(.background)
+        model.finish(.background)
         #expect(!model.admit(waiting), "a standard request waits")
         #expect(model.admit(standard))
     }
@@ -128,9 +133,9 @@ struct RequestAdmissionTests {
             model.elapsed = .seconds(second)
             if model.admit(background) {
                 sent.append(second)
-                model.admission.finish(.background)
+                model.finish(.background)
             } else if model.admit(standard) {
-                model.admission.finish(.standard)
+                model.finish(.standard)
                 standard = model.enqueue(.standard)
             }
         }
@@ -149,5 +154,23 @@ struct RequestAdmissionTests {
         _ = model.enqueue(.background)
         model.elapsed = .seconds(60)
         #expect(model.send(.standard) == 1000)
+    }
+
+    @Test func `While the account is in doubt, one request is in flight`() {
+        let model = Model(hasAccount: true)
+        /// How many of two requests are admitted at once.
+        func width(isAccountRefused: Bool?) -> Int {
+            let tickets = [model.enqueue(.standard), model.enqueue(.standard)]
+            let admitted = tickets.filter(model.admit)
+            for ticket in tickets { model.admission.withdraw(ticket) }
+            for _ in admitted { model.finish(.standard, isAccountRefused: isAccountRefused) }
+            return admitted.count
+        }
+        #expect(width(isAccountRefused: nil) == 1, "it has not been tried")
+        #expect(width(isAccountRefused: true) == 1, "nothing was sent")
+        #expect(width(isAccountRefused: false) == 1, "it was refused")
+        #expect(width(isAccountRefused: nil) == 2, "it was accepted")
+        #expect(width(isAccountRefused: true) == 2)
+        #expect(width(isAccountRefused: true) == 1)
     }
 }

@@ -75,6 +75,19 @@ struct SessionTests {
         #expect(server.requests.count == 2)
     }
 
+    @Test func `Threads that start together have a refused account asked once`() throws {
+        let server = ScriptedServer { _ in .delayed(0.05, .response(401, body: "")) }
+        let session = try Session.test(server, password: .fixed("wrong"))
+        for round in 1...3 {
+            let threads = (0..<4).map { _ in
+                JoinableThread { _ = try? session.jobTemplates() }
+            }
+            for thread in threads { thread.join() }
+            #expect(server.requests.count == round)
+            session.client.clearBlocks()
+        }
+    }
+
     @Test func `A changed password file is read after a 401`() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(
             "password-\(UUID())"

@@ -3,10 +3,10 @@ import Logging
 
 /// Makes the requests of one collector.
 ///
-/// Several threads may use a session at once: each request waits for its admission and borrows a connection. Three
-/// loops stand one inside the other: the head nodes in turn (`fetch(_:into:)`); at one head node retries, and once
-/// more after a changed password (`fetch(_:at:into:)`); and the one request that is sent (`send`). Listings are
-/// read by `list`, the typed calls follow in `Session+Calls.swift`.
+/// Several threads may use a session at once: each request waits for its admission and borrows a connection.
+/// `fetch(_:into:)` tries the head nodes in turn, `fetch(_:at:into:)` tries again at one of them, and `attempt`
+/// decides whether there is another try. Listings stand in `Session+Listing.swift`, the typed calls in
+/// `Session+Calls.swift`.
 public final class Session: Sendable {
     let client: HPCPackClient
     private let priority: RequestPriority
@@ -53,48 +53,78 @@ public final class Session: Sendable {
     func fetch(_ request: APIRequest, at index: Int, into sink: RowSink) throws(RequestError)
         -> ResponseHead
     {
-        var tries = 0
-        var triedNewPassword = false
+        var history = TryHistory()
         while true {
-            if let error = client.block(of: index, for: request.operation) { throw error }
-            tries += 1
-            let answer = try send(request, at: index, into: sink)
-            guard let error = answer.error else {
-                let now = ContinuousClock.now
-                client.selector.withLock { $0.recordSuccess(of: index, at: now) }
-                lastSuccess.withLock { $0 = now }
-                return answer.head
-            }
-            if error.cause == .cancelled { throw error }
-            if error.cause == .credentials, !triedNewPassword, let refused = answer.password,
-                client.credentials?.reload(replacing: refused) == true
-            {
-                client.logger.info(
-                    "The password file has changed; asking again with the new password"
-                )
-                triedNewPassword = true
-                continue
-            }
-            let delay = retryPolicy.delay(
-                after: error.cause,
-                tries: tries,
-                retryAfter: answer.head.retryAfter,
-                jitter: .random(in: 0...1)
-            )
-            guard let delay else {
-                client.selector.withLock { selector in
-                    selector.recordFailure(
-                        error,
-                        of: index,
-                        retryAfter: answer.head.retryAfter,
-                        at: .now
-                    )
+            switch try attempt(request, at: index, into: sink, &history) {
+            case .answered(let head): return head
+            case .retry(let delay):
+                guard client.cancellation.wait(for: delay) else {
+                    throw .cancelled(request.operation)
                 }
-                throw error
             }
-            client.logger.debug("A request failed and is tried again", ["error": error.description])
-            guard client.cancellation.wait(for: delay) else { throw .cancelled(request.operation) }
         }
+    }
+
+    /// What the tries of a request at one head node came to so far.
+    private struct TryHistory {
+        var tries = 0
+        var hasNewPassword = false
+    }
+
+    private enum Attempt {
+        case answered(ResponseHead)
+        case retry(after: Duration)
+    }
+
+    /// Tries once, when the request is admitted.
+    ///
+    /// What follows from a failure is decided before the next request is admitted, which a block then keeps away.
+    ///
+    /// - Throws: The failure, where no further try is made at this head node.
+    private func attempt(
+        _ request: APIRequest,
+        at index: Int,
+        into sink: RowSink,
+        _ history: inout TryHistory
+    ) throws(RequestError) -> Attempt {
+        let operation = request.operation
+        if let error = client.block(of: index, for: operation) { throw error }
+        guard client.gate.enter(priority) else { throw .cancelled(operation) }
+        var isAccountRefused: Bool?
+        defer { client.gate.leave(priority, isAccountRefused: isAccountRefused) }
+        // Another request may have failed while this one waited.
+        if let error = client.block(of: index, for: operation) { throw error }
+        let answer = try send(request, at: index, into: sink)
+        isAccountRefused = answer.error?.cause == .credentials
+        history.tries += 1
+        guard let error = answer.error else {
+            let now = ContinuousClock.now
+            client.selector.withLock { $0.recordSuccess(of: index, at: now) }
+            lastSuccess.withLock { $0 = now }
+            return .answered(answer.head)
+        }
+        if error.cause == .credentials, !history.hasNewPassword, let refused = answer.password,
+            client.credentials?.reload(replacing: refused) == true
+        {
+            client.logger.info("The password file has changed; asking again with the new password")
+            history.hasNewPassword = true
+            return .retry(after: .zero)
+        }
+        let retryAfter = answer.head.retryAfter
+        let delay = retryPolicy.delay(
+            after: error.cause,
+            tries: history.tries,
+            retryAfter: retryAfter,
+            jitter: .random(in: 0...1)
+        )
+        guard let delay else {
+            client.selector.withLock { selector in
+                selector.recordFailure(error, of: index, retryAfter: retryAfter, at: .now)
+            }
+            throw error
+        }
+        client.logger.debug("A request failed and is tried again", ["error": error.description])
+        return .retry(after: delay)
     }
 
     private struct Answer {
@@ -104,15 +134,11 @@ public final class Session: Sendable {
         var password: String?
     }
 
-    /// Waits for admission, then sends the request once.
+    /// Sends the request once.
     private func send(_ request: APIRequest, at index: Int, into sink: RowSink) throws(RequestError)
         -> Answer
     {
         let operation = request.operation
-        guard client.gate.enter(priority) else { throw .cancelled(operation) }
-        defer { client.gate.leave(priority) }
-        // Another request may have failed for all while this one waited.
-        if let error = client.block(of: index, for: operation) { throw error }
         guard !client.cancellation.isCancelled else { throw .cancelled(operation) }
         guard let handle = client.handles.borrow() else {
             throw RequestError(.local, operation, "libcurl could not be set up")

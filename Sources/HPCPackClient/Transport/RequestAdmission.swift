@@ -15,6 +15,9 @@ public enum RequestPriority: Sendable {
 /// bucket to standard ones, and are not admitted while a standard one waits. Where they could be sent and none
 /// was for five seconds, the next request to be admitted is one of them.
 ///
+/// While nobody knows whether the account is accepted, only one request is in flight: a wrong password sent by
+/// several at once could lock the account.
+///
 /// Time is passed in, so that the rules can be tested without waiting.
 struct RequestAdmission: Sendable {
     typealias Instant = ContinuousClock.Instant
@@ -44,6 +47,8 @@ struct RequestAdmission: Sendable {
     private var inFlight = 0
     private var backgroundInFlight = 0
     private var lastBackgroundAdmission: Instant?
+    /// Whether the account was refused by the last answer, or has not been tried yet.
+    private var isAccountInDoubt: Bool
     /// When the bucket will be full again; it is full where that is in the past.
     ///
     /// This is the whole state of the bucket: at a time `now` it lacks `bucketFull - now` seconds' worth of tokens.
@@ -54,8 +59,10 @@ struct RequestAdmission: Sendable {
     /// - Parameters:
     ///   - maxConcurrency: The most requests in flight; at least 1.
     ///   - maxRequestRate: The most requests a second over longer times; 0 for no limit.
+    ///   - hasAccount: Whether the requests carry an account, which may be refused.
     ///   - now: The present time.
-    init(maxConcurrency: Int, maxRequestRate: Int, at now: Instant) {
+    init(maxConcurrency: Int, maxRequestRate: Int, hasAccount: Bool, at now: Instant) {
+        isAccountInDoubt = hasAccount
         maxInFlight = maxConcurrency
         maxBackgroundInFlight = max(1, maxConcurrency - 1)
         interval = maxRequestRate > 0 ? .seconds(1) / maxRequestRate : .zero
@@ -77,7 +84,7 @@ struct RequestAdmission: Sendable {
     ///
     /// - Returns: The time, which may be in the past, or `nil` when another request must begin or end first.
     func admissionTime(of ticket: Ticket, at now: Instant) -> Instant? {
-        guard inFlight < maxInFlight else { return nil }
+        guard inFlight < (isAccountInDoubt ? 1 : maxInFlight) else { return nil }
         let tokenTime = bucketFull + interval - Self.burst
         switch ticket.priority {
         case .standard:
@@ -125,7 +132,12 @@ struct RequestAdmission: Sendable {
     }
 
     /// Notes that an admitted request has ended.
-    mutating func finish(_ priority: RequestPriority) {
+    ///
+    /// - Parameters:
+    ///   - priority: The priority that it was admitted with.
+    ///   - isAccountRefused: Whether the answer was 401; `nil` when the request was not sent.
+    mutating func finish(_ priority: RequestPriority, isAccountRefused: Bool?) {
+        isAccountInDoubt = isAccountRefused ?? isAccountInDoubt
         inFlight -= 1
         if priority == .background { backgroundInFlight -= 1 }
     }
@@ -146,6 +158,7 @@ final class RequestGate: Sendable {
             RequestAdmission(
                 maxConcurrency: configuration.maxConcurrency,
                 maxRequestRate: configuration.maxRequestRate,
+                hasAccount: configuration.username != nil,
                 at: .now
             )
         )
@@ -181,5 +194,11 @@ final class RequestGate: Sendable {
     }
 
     /// Notes that an admitted request has ended.
-    func leave(_ priority: RequestPriority) { admission.withLock { $0.finish(priority) } }
+    ///
+    /// - Parameters:
+    ///   - priority: The priority that it was admitted with.
+    ///   - isAccountRefused: Whether the answer was 401; `nil` when the request was not sent.
+    func leave(_ priority: RequestPriority, isAccountRefused: Bool?) {
+        admission.withLock { $0.finish(priority, isAccountRefused: isAccountRefused) }
+    }
 }
