@@ -50,33 +50,16 @@ struct DateTimeReader: ~Escapable {
     private mutating func read(_ part: DateTimePattern.Part) -> Bool {
         switch part {
         case .year(let digits): return readYear(digits)
-        case .month:
-            guard let value = field() else { return false }
-            month = value
-            return true
+        case .month: return Self.assign(field(), to: &month)
         case .monthName: return readMonthName()
-        case .day:
-            guard let value = field() else { return false }
-            day = value
-            return true
+        case .day: return Self.assign(field(), to: &day)
         case .dayName: return skipWord()
-        case .hour24:
-            guard let value = field() else { return false }
-            hour = value
-            return true
+        case .hour24: return Self.assign(field(), to: &hour)
         case .hour12:
             isTwelveHour = true
-            guard let value = field() else { return false }
-            hour = value
-            return true
-        case .minute:
-            guard let value = field() else { return false }
-            minute = value
-            return true
-        case .second:
-            guard let value = field() else { return false }
-            second = value
-            return true
+            return Self.assign(field(), to: &hour)
+        case .minute: return Self.assign(field(), to: &minute)
+        case .second: return Self.assign(field(), to: &second)
         case .fraction:
             while index < text.count, text[index].decimalDigit != nil { index += 1 }
             return true
@@ -137,6 +120,12 @@ extension DateTimeReader {
         return number(1...2)
     }
 
+    private static func assign(_ value: Int?, to field: inout Int) -> Bool {
+        guard let value else { return false }
+        field = value
+        return true
+    }
+
     private mutating func readYear(_ digits: Int) -> Bool {
         skipDirectionalMarks()
         if digits <= 2 {
@@ -145,9 +134,7 @@ extension DateTimeReader {
             year = value + (value < 50 ? 2000 : 1900)
             return true
         }
-        guard let value = number(1...4) else { return false }
-        year = value
-        return true
+        return Self.assign(number(1...4), to: &year)
     }
 
     private mutating func readSeparator() -> Bool {
