@@ -70,7 +70,7 @@ let package = Package(
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
-        module("TLSListener", ["COpenSSL", "HTTPListener"]),
+module("TLSListener", ["COpenSSL", "HTTPListener", "Basics"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Exposition", "Logging", "Basics"]),
         module(
             "ClusterCollector",
@@ -86,7 +86,7 @@ let package = Package(
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["HTTPListener", "TLSListener", "Basics"]),
+        module("HPCPackSimulator", ["CSockets", "HTTPListener", "TLSListener", "Basics"]),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 
@@ -146,7 +146,10 @@ let package = Package(
                 "HTTPListener", "Logging", "TestSupport", "Basics",
             ]
         ),
-        tests("HPCPackSimulatorTests", ["HPCPackSimulator", "TestSupport"]),
+        tests(
+            "HPCPackSimulatorTests",
+            ["Basics", "HPCPackSimulator", "HTTPListener", "TestSupport"]
+        ),
         tests("DashboardTests", ["TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]

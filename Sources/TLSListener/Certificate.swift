@@ -1,19 +1,20 @@
+import Basics
 import COpenSSL
 
-/// The one owner of a certificate made here.
+/// An owned certificate that was made here.
 @safe
 struct Certificate: ~Copyable {
     /// OpenSSL's certificate, valid as long as this value lives.
     let pointer: OpaquePointer
 
-    /// How long a certificate is good: what clients accept at most, and a day for clocks that are late.
+    /// The validity of a certificate: as long as clients accept, and a day before for clocks that are slow.
     private static let secondsBefore = 86_400
     private static let secondsAfter = 397 * 86_400
 
-    /// Makes the certificate of an authority, signed by itself.
+    /// Makes the self-signed certificate of an authority.
     ///
     /// - Parameters:
-    ///   - name: What people see it called.
+    ///   - name: Its common name.
     ///   - key: Its key.
     /// - Throws: An error with OpenSSL's reason.
     init(authority name: String, key: borrowing PrivateKey) throws(TLSError) {
@@ -42,7 +43,7 @@ struct Certificate: ~Copyable {
     ) throws(TLSError) {
         var alternatives: [String] = []
         for name in names {
-            guard let kind = HostName.kind(of: name) else {
+            guard let kind = SubjectName.kind(of: name) else {
                 throw TLSError(
                     message: "\"\(name.prefix(80))\" is neither a host name nor an IP address"
                 )
@@ -71,7 +72,7 @@ struct Certificate: ~Copyable {
         unsafe X509_free(pointer)
     }
 
-    /// Makes and signs a certificate; without an issuer it is its own.
+    /// Makes and signs a certificate; without an issuer it is self-signed.
     private static func make(
         _ name: String,
         _ key: OpaquePointer,
@@ -113,5 +114,62 @@ struct Certificate: ~Copyable {
         let count = unsafe copenssl_memory(memory, &bytes)
         // The memory belongs to the BIO, which is freed after this copy.
         return unsafe UnsafeRawBufferPointer(start: bytes, count: count).map { $0 }
+    }
+}
+
+/// An owned private key.
+@safe
+struct PrivateKey: ~Copyable {
+    /// OpenSSL's key, valid as long as this value lives.
+    let pointer: OpaquePointer
+
+    /// Makes a new key.
+    init() throws(TLSError) {
+        guard let key = unsafe copenssl_new_key() else { throw TLSError("cannot make a key") }
+        unsafe pointer = key
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(pointer)
+    }
+}
+
+/// The names that may be the subject of a certificate.
+enum SubjectName {
+    /// The kind of a name, as OpenSSL spells it (RFC 5280 §4.2.1.6).
+    enum Kind: String {
+        case name = "DNS"
+        case address = "IP"
+    }
+
+    /// Returns the kind of a name; `nil` when it is neither a host name nor an address.
+    ///
+    /// Only letters, digits, `-`, `_` and `.` (and one `*.` in front) are allowed in a host name, so that it
+    /// cannot add anything else to the certificate.
+    static func kind(of text: String) -> Kind? {
+        let bytes = Array(text.utf8)
+        guard !bytes.isEmpty, bytes.count <= 253 else { return nil }
+        if bytes.contains(UInt8(ascii: ":")) {
+            let isAddress = bytes.allSatisfy {
+                $0.hexadecimalDigit != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            }
+            return isAddress ? .address : nil
+        }
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        if labels.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }) {
+            return .address
+        }
+        for (index, label) in labels.enumerated() {
+            if index == 0, label == "*", labels.count > 2 { continue }
+            guard (1...63).contains(label.utf8.count), label.utf8.allSatisfy(isLabelCharacter),
+                label.first != "-", label.last != "-"
+            else { return nil }
+        }
+        return .name
+    }
+
+    private static func isLabelCharacter(_ byte: UInt8) -> Bool {
+        byte.isASCIIDigit || byte.isASCIILetter || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
     }
 }

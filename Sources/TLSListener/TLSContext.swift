@@ -1,6 +1,7 @@
 import COpenSSL
+package import HTTPListener
 
-/// A certificate, its key and the rules of TLS that every connection of a server shares.
+/// A certificate, its key and the settings of TLS that all connections of a server share.
 ///
 /// TLS 1.2 and 1.3, no renegotiation, no compression; sessions are resumed by tickets.
 @safe
@@ -11,13 +12,13 @@ public final class TLSContext: @unchecked Sendable {
     private let context: OpaquePointer
     private let method: OpaquePointer
 
-    /// The certificate that clients must trust, as PEM text; `nil` when it came from a file.
+    /// The certificate of the authority that clients must trust, as PEM text; `nil` for one from a file.
     public let authorityPEM: [UInt8]?
 
-    /// Takes certificate and key from PEM files.
+    /// Reads certificate and key from PEM files.
     ///
     /// - Parameters:
-    ///   - certificateFile: The certificate, and then those that lead to an authority.
+    ///   - certificateFile: The certificate, followed by its chain up to an authority.
     ///   - keyFile: Its private key, without a pass phrase.
     /// - Throws: An error that names the file that cannot be used.
     public convenience init(certificateFile: String, keyFile: String) throws(TLSError) {
@@ -32,9 +33,9 @@ public final class TLSContext: @unchecked Sendable {
         }
     }
 
-    /// Makes a certificate for a host, signed by an authority that is made up for it.
+    /// Makes a certificate for a host, signed by a new authority.
     ///
-    /// The authority's key is gone when this returns: nobody can sign anything else with it.
+    /// The authority's key is destroyed when this returns: nobody can sign anything else with it.
     ///
     /// - Parameter names: The names and addresses under which clients know the host; at least one.
     /// - Throws: An error for a name that is no host name and no address.
@@ -79,7 +80,24 @@ public final class TLSContext: @unchecked Sendable {
         unsafe BIO_meth_free(method)
     }
 
-    /// A connection's state over a socket that it does not own; `nil` without memory.
+    /// Returns the transport of a client that was accepted, for `HTTPServer`.
+    ///
+    /// - Parameters:
+    ///   - socket: The connected socket, on which no byte has been transferred.
+    ///   - handshakeTimeout: How long the handshake may take.
+    /// - Returns: The transport.
+    package func makeTransport(
+        _ socket: consuming Descriptor,
+        handshakeTimeout: Duration
+    ) -> any ByteTransport {
+        TLSTransport(
+            PlainTransport(socket),
+            context: self,
+            deadline: ContinuousClock.now + handshakeTimeout
+        )
+    }
+
+    /// Creates the TLS session of a connection, over a socket that it does not own; `nil` without memory.
     func makeSession(over socket: Int32) -> OpaquePointer? {
         guard let session = unsafe SSL_new(context) else { return nil }
         guard let bio = unsafe copenssl_new_socket(method, socket) else {
@@ -90,5 +108,31 @@ public final class TLSContext: @unchecked Sendable {
         unsafe SSL_set_bio(session, bio, bio)
         unsafe SSL_set_accept_state(session)
         return unsafe session
+    }
+}
+
+/// Why TLS could not be set up.
+public struct TLSError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, where, and what to do, in one sentence.
+    public let message: String
+
+    /// The message.
+    public var description: String { message }
+
+    /// Creates an error.
+    ///
+    /// - Parameter message: What went wrong, in one sentence.
+    public init(message: String) { self.message = message }
+
+    /// Creates an error with the last reason that OpenSSL recorded on this thread.
+    init(_ what: String) {
+        let code = ERR_peek_last_error()
+        ERR_clear_error()
+        // The text of a reason lives as long as the library.
+        guard code != 0, let reason = unsafe ERR_reason_error_string(code) else {
+            self.init(message: what)
+            return
+        }
+        self.init(message: unsafe "\(what): \(String(cString: reason))")
     }
 }

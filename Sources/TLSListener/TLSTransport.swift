@@ -1,16 +1,16 @@
 import COpenSSL
 import HTTPListener
 
-/// The bytes of a connection in TLS records, over a socket that does not block.
+/// TLS over a connected socket in non-blocking mode.
 ///
-/// The handshake happens inside the first calls of ``receive(into:atMost:)`` or ``send(_:_:)``, which
-/// say what the socket must be ready for. Used by the server's thread only.
+/// The first calls of ``receive(into:atMost:)`` or ``send(_:_:)`` perform the handshake, and return what
+/// the socket must be ready for. Used by the server's thread only.
 @safe
 final class TLSTransport: ByteTransport {
-    /// How many bytes go into a record, and the most that TLS allows (RFC 8446 §5.1).
+    /// The bytes of a record, the most that TLS allows (RFC 8446 §5.1).
     private static let recordBytes = 16 * 1024
 
-    /// How many bytes are sent before other clients are looked after.
+    /// How many bytes are sent before other connections are served.
     private static let bytesAtOnce = 16 * recordBytes
 
     private let plain: PlainTransport
@@ -18,15 +18,17 @@ final class TLSTransport: ByteTransport {
     private let session: OpaquePointer?
     private(set) var deadline: ContinuousClock.Instant?
 
-    /// Whether nothing can be sent or received any more.
+    /// Whether the session has failed, so that nothing can be sent or received any more.
     private var isBroken: Bool
-    private var owesEnd = false
 
-    /// The size of a record that the socket did not take whole; OpenSSL wants it given again.
+    /// Whether close_notify has to be sent.
+    private var owesCloseNotify = false
+
+    /// The size of a record that the socket did not accept whole, which OpenSSL wants to be given again.
     private var unsentRecord = 0
     private var record: [UInt8] = []
 
-    /// Takes over a connected socket, on which no byte has moved.
+    /// Creates a transport over a connected socket, on which no byte has been transferred.
     ///
     /// - Parameters:
     ///   - plain: The socket.
@@ -43,7 +45,7 @@ final class TLSTransport: ByteTransport {
 
     deinit {
         guard let session = unsafe session else { return }
-        // A connection that ends at rest says so; one that is broken or reset has nothing to say.
+        // close_notify is sent unless it was before, the session has failed or it was never established.
         let isSilent =
             unsafe isBroken || deadline != nil || SSL_get_shutdown(session) & SSL_SENT_SHUTDOWN != 0
         if !isSilent {
@@ -60,8 +62,6 @@ final class TLSTransport: ByteTransport {
         guard let session = unsafe session, !isBroken else { return false }
         return unsafe SSL_pending(session) > 0
     }
-
-    var undelivered: Int { plain.undelivered }
 
     func resetOnClose() {
         isBroken = true
@@ -104,7 +104,7 @@ final class TLSTransport: ByteTransport {
             unsentRecord = 0
             sent += written
         }
-        // Connections are many and mostly at rest.
+        // Connections are many and mostly idle.
         record = []
         return .moved(sent)
     }
@@ -112,13 +112,13 @@ final class TLSTransport: ByteTransport {
     func endOutput() {
         guard !isBroken else { return }
         guard deadline == nil else { return plain.endOutput() }
-        owesEnd = true
-        _ = sendEnd()
+        owesCloseNotify = true
+        _ = sendCloseNotify()
     }
 
-    /// Does what must come before any byte: the handshake, or the end that is still to be said.
+    /// Performs what must precede any transfer: the handshake, or a close_notify that is to be sent.
     ///
-    /// - Returns: What the transfer comes to instead; `nil` to go on.
+    /// - Returns: The outcome of the transfer; `nil` to continue with it.
     private func prepare() -> TransferOutcome? {
         guard let session = unsafe session, !isBroken else { return .failed }
         if deadline != nil {
@@ -127,35 +127,35 @@ final class TLSTransport: ByteTransport {
             guard result == 1 else { return outcome(of: result) }
             deadline = nil
         }
-        return owesEnd ? sendEnd() : nil
+        return owesCloseNotify ? sendCloseNotify() : nil
     }
 
-    /// Sends close_notify (RFC 8446 §6.1), so that the client can tell the end from a cut.
-    private func sendEnd() -> TransferOutcome? {
+    /// Sends close_notify (RFC 8446 §6.1), so that the client can tell the end from a truncation.
+    private func sendCloseNotify() -> TransferOutcome? {
         guard let session = unsafe session else { return .failed }
         ERR_clear_error()
         let result = unsafe SSL_shutdown(session)
         guard result >= 0 else { return outcome(of: result) }
-        owesEnd = false
+        owesCloseNotify = false
         plain.endOutput()
         return nil
     }
 
-    /// What a call of OpenSSL came to that did not succeed.
+    /// The outcome of a call of OpenSSL that did not succeed.
     private func outcome(of result: Int32) -> TransferOutcome {
         guard let session = unsafe session else { return .failed }
         switch unsafe SSL_get_error(session, result) {
         case SSL_ERROR_WANT_READ: return .blocked(until: .reading)
         case SSL_ERROR_WANT_WRITE: return .blocked(until: .writing)
         case SSL_ERROR_ZERO_RETURN: return .ended
-        // Broken records, a client that hung up without a word, a socket that died.
+        // Malformed records, a client that closed without close_notify, a socket that failed.
         default:
             isBroken = true
             return .failed
         }
     }
 
-    /// Puts the next record's bytes together, so that a small head and its body go as one.
+    /// Collects the bytes of the next record, so that a small head and its body are sent as one.
     private func fillRecord(_ first: Span<UInt8>, _ second: Span<UInt8>, from start: Int) {
         let count = min(first.count + second.count - start, Self.recordBytes)
         record.removeAll(keepingCapacity: true)

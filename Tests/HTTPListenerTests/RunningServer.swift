@@ -41,10 +41,6 @@ final class Log<Value: Sendable>: Sendable {
     var values: [Value] { state.withLock { $0 } }
 
     func append(_ value: Value) { state.withLock { $0.append(value) } }
-
-    func takeFirst() -> Value? {
-        state.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-    }
 }
 
 struct NotInTime: Error {}

@@ -1,4 +1,4 @@
-@testable package import HTTPListener
+package import HTTPListener
 
 /// What a parser makes of some bytes, in whatever pieces they come.
 package struct ParserRun: Equatable {

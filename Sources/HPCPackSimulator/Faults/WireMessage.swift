@@ -6,28 +6,11 @@ struct WireMessage {
     /// Unix seconds, for `Date`.
     let unix: Int64
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
-    static func date(unix: Int64) -> String {
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-        let time = CivilTime(unix: unix)
-        var text = Array("\(days[time.weekday]), ".utf8)
-        text.append(decimal: time.day, width: 2)
-        text += " \(months[time.month - 1]) ".utf8
-        text.append(decimal: time.year, width: 4)
-        for (mark, value) in [(" ", time.hour), (":", time.minute), (":", time.second)] {
-            text += mark.utf8
-            text.append(decimal: value, width: 2)
-        }
-        return String(decoding: text, as: UTF8.self) + " GMT"
-    }
-
     /// Status line and fields, with `framing` as the field that frames the body.
     private func head(_ framing: String) -> [UInt8] {
         let reason = HTTPResponse.reason(response.status)
-        var text = "HTTP/1.1 \(response.status) \(reason)\r\nDate: \(Self.date(unix: unix))\r\n"
+        var text =
+            "HTTP/1.1 \(response.status) \(reason)\r\nDate: \(HTTPDate.text(unixSeconds: Int(unix)))\r\n"
         for (name, value) in response.headers { text += "\(name): \(value)\r\n" }
         return Array("\(text)\(framing)\r\nConnection: close\r\n\r\n".utf8)
     }

@@ -49,11 +49,20 @@ final class HeadNodes: Sendable {
         _ tls: TLSContext?,
         _ handler: @escaping @Sendable (HTTPExchange) -> Void
     ) throws(ListenerError) -> HTTPServer {
-        let limits = SimulatorServer.limits
-        guard let tls else {
-            return try HTTPServer(addresses: addresses, limits: limits, handler: handler)
-        }
-        return try HTTPServer(addresses: addresses, limits: limits, tls: tls, handler: handler)
+        var limits = SimulatorServer.limits
+        // A fault may pause for as long as it likes.
+        limits.writeTimeout = never
+        limits.transferTimeout = never
+        let handshakeTimeout = limits.headTimeout
+        return try HTTPServer(
+            addresses: addresses,
+            limits: limits,
+            transport: { socket in
+                guard let tls else { return FaultTransport(PlainTransport(socket)) }
+                return FaultTransport(tls.makeTransport(socket, handshakeTimeout: handshakeTimeout))
+            },
+            handler: handler
+        )
     }
 
     /// How long a client that is never answered is kept; it is longer than any client's patience.
@@ -68,23 +77,33 @@ final class HeadNodes: Sendable {
         let served = simulator.serve(APIRequest(exchange.request), headNode: number)
         if let time = served.death {
             // The answer is lost with everything else.
-            exchange.respondRaw([], then: .reset)
+            respond(to: exchange, with: RawResponse(bytes: [], resets: true))
             return dies(time)
         }
         switch served.delivery {
         case .whole: exchange.respond(HTTPResponse(served.response), after: served.delay)
         case .bytes(let bytes, let resets):
-            exchange.respondRaw(bytes, then: resets ? .reset : .close, after: served.delay)
+            let response = RawResponse(bytes: bytes, resets: resets)
+            respond(to: exchange, with: response, after: served.delay)
         case .drip(let bytes, let pieceBytes, let pause):
-            exchange.respondRaw(
-                bytes,
-                inPiecesOf: pieceBytes,
-                every: pause,
-                then: .close,
-                after: served.delay
-            )
-        case .never: exchange.respondRaw([], then: .reset, after: never)
+            let response = RawResponse(bytes: bytes, pieceBytes: pieceBytes, pause: pause)
+            respond(to: exchange, with: response, after: served.delay)
+        case .never: respond(to: exchange, with: RawResponse(bytes: [], resets: true), after: never)
         }
+    }
+
+    /// Sends bytes as they are, and ends the connection.
+    private static func respond(
+        to exchange: HTTPExchange,
+        with response: RawResponse,
+        after delay: Duration = .zero
+    ) {
+        (exchange.transportContext as? ResponseReplacement)?.set(response)
+        // None of this is sent but its end of the connection.
+        exchange.respond(
+            HTTPResponse(status: 500, headers: HTTPHeaders([("Connection", "close")])),
+            after: delay
+        )
     }
 
     /// The base addresses of head node `number`; none when there is no such.

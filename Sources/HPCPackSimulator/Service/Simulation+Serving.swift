@@ -1,3 +1,5 @@
+import HTTPListener
+
 /// Answers to which faults happen.
 extension Simulation {
     /// Answers a request to head node `number`, from 1 on, and says how the answer is to go.
@@ -43,7 +45,7 @@ extension Simulation {
         let value: String? =
             switch retryAfter {
             case .seconds(let seconds): String(seconds)
-            case .date(let seconds): WireMessage.date(unix: unix + Int64(seconds))
+            case .date(let seconds): HTTPDate.text(unixSeconds: Int(unix) + seconds)
             case nil: nil
             }
         let headers = value.map { [(name: "Retry-After", value: $0)] } ?? []

@@ -25,7 +25,7 @@ final class TLSServer {
         server = try HTTPServer(
             addresses: [SocketAddress(parsing: "127.0.0.1:0")],
             limits: limits,
-            tls: context,
+            transport: { context.makeTransport($0, handshakeTimeout: limits.headTimeout) },
             handler: handler
         )
         server.start()
