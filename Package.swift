@@ -70,7 +70,7 @@ let package = Package(
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
-module("TLSListener", ["COpenSSL", "HTTPListener", "Basics"]),
+        module("TLSListener", ["COpenSSL", "HTTPListener", "Basics"]),
         module("HPCPackClient", ["CCurl", "JSONRows", "Exposition", "Logging", "Basics"]),
         module(
             "ClusterCollector",

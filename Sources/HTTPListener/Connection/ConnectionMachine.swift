@@ -3,10 +3,10 @@
 /// It knows no socket.
 ///
 /// ```
-///  ┌────────────────────────── keep-alive ──────────────────────────┐
-///  ▼                                                                │
-/// idle ─▶ head ─▶ body ──request──▶ awaitingResponse ──response──▶ writing ──close──▶ lingering ─▶ closed
-///          └───────┴──────────── refusal, or 100 Continue ───────────▲
+///  ┌─────────────────── keep-alive ──────────────────────────┐
+///  ▼                                                         │
+/// idle ▶ head ▶ body ──request──▶ awaitingResponse ──▶ writing ──close──▶ lingering ▶ closed
+///          └──────┴────── refusal, or 100 Continue ─────▲
 /// ```
 /// One request is served at a time, and nothing is read meanwhile: what a client pipelines waits in its
 /// socket. The owner reports what happened, then calls ``advance(at:date:)`` and performs the action that

@@ -92,9 +92,9 @@ struct Acceptor: ~Copyable {
     ) -> Arrival? {
         while acceptedInIteration < Self.acceptsPerIteration, let socket = ready.last {
             acceptedInIteration += 1
-            let served = connections.lazy.filter { !$0.isBeyondLimit }
-            let isFull = served.count { !$0.isClosed } >= limits.connections
-            let victim = isFull ? Self.firstToEvict(served) : nil
+            let isFull =
+                connections.count { !$0.isClosed && !$0.isBeyondLimit } >= limits.connections
+            let victim = isFull ? Self.firstToEvict(connections) { !$0.isBeyondLimit } : nil
             // One that has only just been accepted has had no time to send: it is safe in this iteration.
             if let victim, victim.rank.since == now { return nil }
             switch socket.accept() {
@@ -133,21 +133,22 @@ struct Acceptor: ~Copyable {
     ///
     /// - Returns: Whether one more can be refused.
     private static func makeRoomForRefusal(_ connections: [Connection]) -> Bool {
-        let refused = connections.lazy.filter { $0.isBeyondLimit }
-        guard refused.count(where: { !$0.isClosed }) >= refusalsAtOnce else { return true }
-        guard let victim = firstToEvict(refused) else { return false }
+        let refused = connections.count { !$0.isClosed && $0.isBeyondLimit }
+        guard refused >= refusalsAtOnce else { return true }
+        guard let victim = firstToEvict(connections, where: \.isBeyondLimit) else { return false }
         victim.connection.close()
         return true
     }
 
-    /// Returns the open connection of the smallest rank; `nil` when all are being served.
+    /// Returns the open connection of the smallest rank among some; `nil` when all are being served.
     private static func firstToEvict(
-        _ connections: some Sequence<Connection>
+        _ connections: [Connection],
+        where isIncluded: (Connection) -> Bool = { _ in true }
     ) -> (connection: Connection, rank: EvictionRank)? {
         var first: (connection: Connection, rank: EvictionRank)?
-        for connection in connections where !connection.isClosed {
+        for connection in connections where !connection.isClosed && isIncluded(connection) {
             guard let rank = connection.machine.evictionRank else { continue }
-            if let first, first.rank <= rank { continue }
+            if let first, !(rank < first.rank) { continue }
             first = (connection, rank)
         }
         return first
