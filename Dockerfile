@@ -23,7 +23,7 @@ RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
 # The simulator speaks TLS itself; libcurl4 below brings libssl along.
 FROM build AS build-simulator
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libssl-dev \
+    && apt-get install -y --no-install-recommends libexpat1-dev libssl-dev \
     && rm -rf /var/lib/apt/lists/*
 RUN swift build -c release --static-swift-stdlib --product hpcpack-simulator \
     && install -D -s .build/release/hpcpack-simulator /out/hpcpack-simulator
@@ -40,6 +40,12 @@ FROM runtime AS simulator
 LABEL org.opencontainers.image.title="hpcpack-simulator" \
       org.opencontainers.image.description="A simulated HPC Pack head node, for demos and tests" \
       org.opencontainers.image.licenses="MIT"
+# The exporter has no use for Expat, which reads the simulator's XML request bodies.
+USER 0:0
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libexpat1 \
+    && rm -rf /var/lib/apt/lists/*
+USER 65532:65532
 COPY --from=build-simulator /out/hpcpack-simulator /usr/local/bin/hpcpack-simulator
 EXPOSE 8060
 ENTRYPOINT ["/usr/local/bin/hpcpack-simulator"]

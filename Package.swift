@@ -53,7 +53,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CSockets"),
         .target(
             name: "CBuildInfo",
@@ -86,7 +86,10 @@ let package = Package(
         ),
         executable("hpcpack-exporter", ["ExporterCommand"]),
 
-        module("HPCPackSimulator", ["CSockets", "HTTPListener", "TLSListener", "Basics"]),
+        module(
+            "HPCPackSimulator",
+            ["CExpat", "CSockets", "HTTPListener", "TLSListener", "Basics"]
+        ),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
 
@@ -104,12 +107,10 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .systemLibrary(name: "CExpat", path: "Tests/CExpat"),
         .target(
             name: "ParserOracles",
             dependencies: [
-                "CExpat", "ExporterCommand", "HPCPackClient", "HPCPackSimulator", "HTTPListener",
-                "JSONRows",
+                "ExporterCommand", "HPCPackClient", "HPCPackSimulator", "HTTPListener", "JSONRows",
             ],
             path: "Tests/ParserOracles",
             swiftSettings: settings

@@ -36,6 +36,44 @@ struct XMLNodeTests {
         #expect(throws: MalformedText.self) { try XMLNode(document: Array(text.utf8)) }
     }
 
+    @Test(arguments: [
+        ("<Job>\n  <Task></Tasks>\n</Job>", "mismatched tag, at line 2, column 11"),
+        ("<Job>", "no element found, at line 1, column 6"),
+        ("\n<!DOCTYPE a><a/>", "a document type is not accepted, at line 2, column "),
+        ("<?xml version='2.0'?><a/>", "the version is not 1.x, at line 1, column 1"),
+        (
+            "<?xml version='1.1'?><a b='<'/>",
+            "not well-formed (invalid token), at line 1, column 28"
+        ),
+    ])
+    func `A refusal says what is wrong, and where`(_ text: String, _ expected: String) {
+        do throws(MalformedText) {
+            _ = try XMLNode(document: Array(text.utf8))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.message.hasPrefix("The XML is not well formed: \(expected)"))
+        }
+    }
+
+    /// A billion characters, and more than a file, for a reader that expands entities.
+    @Test func `No entity is expanded, and no file is read`() {
+        let levels = (1...9).map {
+            "<!ENTITY e\($0) '\(String(repeating: "&e\($0 - 1);", count: 10))'>"
+        }
+        for declarations in [
+            "<!ENTITY e0 'x'>" + levels.joined(), "<!ENTITY e9 SYSTEM 'file:///etc/passwd'>",
+            "<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;",
+        ] {
+            let text = "<!DOCTYPE Job [\(declarations)]><Job Name='&e9;'>&e9;</Job>"
+            do throws(MalformedText) {
+                _ = try XMLNode(document: Array(text.utf8))
+                Issue.record("accepted: \(declarations)")
+            } catch {
+                #expect(error.message.contains("a document type is not accepted"))
+            }
+        }
+    }
+
     @Test func `Depth, elements and attributes are bounded`() throws {
         func nested(_ depth: Int) -> [UInt8] {
             Array(

@@ -1,0 +1,2 @@
+// Expat, the XML parser of the simulator's request bodies.
+#include <expat.h>
