@@ -123,7 +123,7 @@ struct APIDriver {
         ).compactMap { $0["State"] }
     }
 
-    /// Lets simulated time pass second by second, and notes the states that the job goes through.
+    /// Lets simulated time pass second by second, and clientJob the states that the job goes through.
     func watch(_ job: Int, seconds: Int) throws -> [String] {
         var seen = [try state(job)]
         for _ in 0..<seconds {

@@ -19,7 +19,7 @@ struct FaultPlanTests {
         at real: Double = 100
     ) -> [Bool] {
         (0..<count).map { _ in
-            !plan.befalling(APIRequest(method, path), headNode: headNode, at: real).isEmpty
+            !plan.faults(for: APIRequest(method, path), headNode: headNode, at: real).isEmpty
         }
     }
 

@@ -57,7 +57,7 @@ struct FaultTextTests {
                 }
             }
             guard let fault = try? Fault(String(text)) else { continue }
-            _ = fault.concerns(APIRequest("GET", "/hpc/jobs/1"), headNode: 1)
+            _ = fault.matches(APIRequest("GET", "/hpc/jobs/1"), headNode: 1)
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
-import HPCPackSimulator
 import Testing
+
+@testable import HPCPackSimulator
 
 /// The operations, the specification's list of them and the documentation name the same.
 struct OperationListTests {
@@ -41,14 +42,14 @@ struct OperationListTests {
     }
 
     @Test func `The operations are those of the specification, in its order`() {
-        #expect(OperationList.all.map { $0.line } == Self.specification)
-        #expect(Set(OperationList.all.map { $0.title }).count == 37)
+        #expect(Operation.allCases.map { $0.line } == Self.specification)
+        #expect(Set(Operation.allCases.map(\.rawValue)).count == 37)
     }
 
     @Test func `The documentation has every operation with a test that exists`() throws {
         let rows = try Self.rows()
-        #expect(rows.map { $0.title } == OperationList.all.map { $0.title })
-        #expect(rows.map { $0.line } == OperationList.all.map { $0.line })
+        #expect(rows.map { $0.title } == Operation.allCases.map(\.rawValue))
+        #expect(rows.map { $0.line } == Operation.allCases.map { $0.line })
         for row in rows {
             #expect(row.isImplemented == "yes")
             let file = "Tests/HPCPackSimulatorTests/\(row.suite).swift"
@@ -65,15 +66,18 @@ struct OperationListTests {
         let driver = try APIDriver()
         let job = try driver.createJob()
         try driver.addTask(job, "echo *", ("Type", "ParametricSweep"), ("EndValue", "2"))
-        for (title, line) in OperationList.all {
-            let words = line.split(separator: " ").map(String.init)
+        for operation in Operation.allCases {
+            let words = operation.line.split(separator: " ").map(String.init)
             let path = words[1].replacingOccurrences(of: "{jobId}", with: String(job))
                 .replacingOccurrences(of: "{taskId}", with: "1")
                 .replacingOccurrences(of: "{subtaskId}", with: "1")
                 .replacingOccurrences(of: "/groups/{name}", with: "/groups/HeadNodes")
                 .replacingOccurrences(of: "{name}", with: "HEADNODE")
             let answer = try driver.send(words[0], path)
-            #expect([200, 204, 400, 409].contains(answer.status), "\(title): \(answer.text)")
+            #expect(
+                [200, 204, 400, 409].contains(answer.status),
+                "\(operation.rawValue): \(answer.text)"
+            )
         }
     }
 

@@ -11,8 +11,9 @@ struct PermissionTests {
             ("GET", "/hpc/jobs/7", .see(7)), ("GET", "/HPC/Jobs/7/Tasks", .see(7)),
             ("GET", "/hpc/%6aobs/%37/tasks/1", .see(7)), ("PUT", "/hpc/jobs/7", .change(7)),
             ("POST", "/hpc/jobs/7/submit", .change(7)), ("POST", "/hpc/jobs/7/tasks", .change(7)),
-            ("POST", "/hpc/jobs/7/CANCEL", .steer(7)), ("POST", "/hpc/jobs/7/finish", .steer(7)),
-            ("POST", "/hpc/jobs/7/tasks/1/subtasks/2/requeue", .steer(7)),
+            ("POST", "/hpc/jobs/7/CANCEL", .control(7)),
+            ("POST", "/hpc/jobs/7/finish", .control(7)),
+            ("POST", "/hpc/jobs/7/tasks/1/subtasks/2/requeue", .control(7)),
             ("PUT", "/hpc/jobs/7/tasks/1", .change(7)),
         ] as [(String, String, Permission)]
     )

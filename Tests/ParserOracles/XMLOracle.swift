@@ -1,8 +1,8 @@
 @testable import HPCPackSimulator
 
 extension ParserOracle {
-    /// The parser of job XML: a tree within the limits that is the same when it is written and parsed again, and a
-    /// job or a refusal in words.
+    /// The parser of job XML: a tree within the limits that is the same when it is written and parsed again,
+    /// and a job or a refusal in words.
     package static let xml = ParserOracle(
         name: "xml",
         dictionary: [

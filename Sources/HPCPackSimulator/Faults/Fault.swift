@@ -1,15 +1,15 @@
-/// Something that goes wrong on demand: what, with which requests, how often and how long.
+/// A fault that is injected on demand: what goes wrong, with which requests, how often and how long.
 ///
 /// Its text is `KIND[=VALUE][,OPTION=VALUE…]`, as in `status=503,retry-after=2,path=/jobs*,count=3`.
 struct Fault: Sendable {
-    /// What a refused client is told about when to come again.
+    /// The value of `Retry-After` in a refusal.
     enum RetryAfter: Sendable, Equatable {
         case seconds(Int)
         /// A date so many seconds from now.
         case date(Int)
     }
 
-    /// The text it was made from.
+    /// The text that it was parsed from.
     let text: String
     let kind: FaultKind
     private(set) var retryAfter: RetryAfter?
@@ -18,23 +18,21 @@ struct Fault: Sendable {
     private(set) var method: String?
     /// The number of the head node, from 1 on.
     private(set) var headNode: Int?
-    /// How many requests that it could befall are spared first.
+    /// How many matching requests are left alone first.
     private(set) var skip = 0
-    /// How many requests it befalls at most.
+    /// The most requests that it hits.
     private(set) var count: Int?
-    /// How likely it befalls a request.
+    /// The probability with which it hits a matching request.
     private(set) var probability = 1.0
     /// How many real seconds it lasts.
     private(set) var seconds: Double?
 
     /// The name of every option.
-    static let options = [
-        "path", "method", "head-node", "skip", "count", "probability", "for", "retry-after",
-    ]
+    static let options = FaultReference.options.map(\.name)
 
-    /// Reads the text of a fault.
+    /// Parses the text of a fault.
     ///
-    /// - Throws: `ConfigurationError`, one sentence.
+    /// - Throws: `ConfigurationError` with what is wrong.
     init(_ text: String) throws(ConfigurationError) {
         self.text = text
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(Self.pair)
@@ -46,7 +44,7 @@ struct Fault: Sendable {
             guard let value = option.value, !value.isEmpty else {
                 throw ConfigurationError("fault option \"\(option.name.prefix(60))\" needs a value")
             }
-            try take(option.name, value)
+            try setOption(option.name, value)
         }
         if retryAfter != nil, case .status = kind { return }
         guard retryAfter == nil else {
@@ -54,7 +52,7 @@ struct Fault: Sendable {
         }
     }
 
-    private mutating func take(_ name: String, _ value: String) throws(ConfigurationError) {
+    private mutating func setOption(_ name: String, _ value: String) throws(ConfigurationError) {
         switch name {
         case "path": path = PathPattern(value)
         case "method": method = value.uppercased()
@@ -85,15 +83,52 @@ struct Fault: Sendable {
         return (String(halves.first ?? ""), halves.count > 1 ? String(halves[1]) : nil)
     }
 
-    /// Whether a request is one that it can befall.
-    ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - headNode: The number of the head node that it came to.
-    /// - Returns: Whether path, method and head node are those of the fault.
-    func concerns(_ request: APIRequest, headNode: Int) -> Bool {
+    /// Whether path, method and head node of a request are those of the fault.
+    func matches(_ request: APIRequest, headNode: Int) -> Bool {
         if let path, !path.matches(request.path) { return false }
         if let method, method != request.method { return false }
         return self.headNode ?? headNode == headNode
+    }
+}
+
+/// A pattern for paths below `/hpc`: `*` is anything, `?` any one byte, letter case does not matter.
+///
+/// `/jobs*` is all that begins with `/jobs`; `/jobs/?*/tasks` the tasks of any job.
+struct PathPattern: Sendable {
+    private let bytes: [UInt8]
+
+    init(_ text: String) {
+        bytes = Array(text.lowercased().utf8)
+    }
+
+    /// Whether the path of a request, base path included, matches.
+    func matches(_ path: String) -> Bool {
+        let path = path.lowercased()
+        return matches(Array((path.hasPrefix("/hpc") ? path.dropFirst(4) : path[...]).utf8))
+    }
+
+    /// Matches without going back further than the last `*`, so that no pattern takes long.
+    private func matches(_ text: [UInt8]) -> Bool {
+        var position = 0
+        var index = 0
+        var star: (position: Int, index: Int)?
+        while index < text.count {
+            if position < bytes.count, bytes[position] == UInt8(ascii: "*") {
+                star = (position, index)
+                position += 1
+            } else if position < bytes.count,
+                bytes[position] == text[index] || bytes[position] == UInt8(ascii: "?")
+            {
+                position += 1
+                index += 1
+            } else if let last = star {
+                star = (last.position, last.index + 1)
+                position = last.position + 1
+                index = last.index + 1
+            } else {
+                return false
+            }
+        }
+        return bytes[position...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

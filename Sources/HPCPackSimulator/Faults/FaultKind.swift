@@ -1,37 +1,39 @@
-/// What can go wrong with an answer.
+import Basics
+
+/// What goes wrong with an answer.
 enum FaultKind: Sendable {
-    /// It comes late, by so many seconds.
+    /// The answer is delayed.
     case latency(seconds: Double)
-    /// Another status comes instead, and nothing is done.
+    /// Another status is answered, and the operation is not carried out.
     case status(Int)
-    /// The connection is reset after so many bytes of it.
+    /// The connection is reset after some bytes of the answer.
     case reset(afterBytes: Int)
-    /// The connection is closed in good order after so many bytes of its body.
+    /// The connection is closed in good order after some bytes of the body.
     case truncate(bodyBytes: Int)
-    /// Something else comes.
+    /// The answer is replaced.
     case garbage(Garbage)
-    /// `Content-Length` is wrong by so many bytes.
+    /// `Content-Length` is off by some bytes.
     case contentLength(by: Int)
-    /// The body comes in chunks that break the rules of RFC 9112 §7.1.
+    /// The body is sent in chunks that violate RFC 9112 §7.1.
     case chunks(ChunkBreak)
-    /// It comes in small pieces.
+    /// The answer is sent in small pieces.
     case drip(bytes: Int, everySeconds: Double)
-    /// It never comes.
+    /// The answer is never sent.
     case hang
-    /// The head node has forgotten its page tokens.
+    /// The head node loses its page tokens first.
     case loseTokens
-    /// A page that is not the first begins so many rows too late, or too early.
+    /// Every page but the first begins some rows too late, or too early when negative.
     case shiftPages(rows: Int)
-    /// So many rows of a page stand in it twice.
+    /// Some rows of a page are in it twice.
     case duplicateRows(Int)
-    /// `$filter` is not what it should be.
-    case filter(Distortion.Filter)
-    /// Times are written in another pattern than `dateTimeFormat` says.
+    /// `$filter` is refused, ignored or applied wrongly.
+    case filter(ListingFaults.Filter)
+    /// Times are written in another pattern than `dateTimeFormat` answers.
     case dateFormat(DotNetDatePattern)
-    /// The head node resets all connections, takes no new ones, and returns after so many seconds.
+    /// The head node resets all connections and accepts none, until so many seconds have passed.
     case die(seconds: Double)
 
-    /// What comes in place of an answer.
+    /// What replaces an answer.
     enum Garbage: String, Sendable, CaseIterable {
         /// Seeded bytes where HTTP should be.
         case wire
@@ -45,7 +47,7 @@ enum FaultKind: Sendable {
         case half
     }
 
-    /// How a chunked body is broken.
+    /// How a chunked body violates the format.
     enum ChunkBreak: String, Sendable, CaseIterable {
         /// The second size is no number.
         case size
@@ -55,20 +57,20 @@ enum FaultKind: Sendable {
         case overrun
     }
 
-    /// Reads a kind as it stands in a fault's text.
+    /// Parses the kind in a fault's text.
     ///
-    /// - Throws: `ConfigurationError`, one sentence.
+    /// - Throws: `ConfigurationError` with what is wrong.
     init(_ name: String, value: String?) throws(ConfigurationError) {
         switch name {
         case "latency": self = .latency(seconds: try FaultValue.seconds(name, value))
         case "status": self = .status(try FaultValue.number(name, value, 200...599))
         case "reset":
             self = .reset(
-                afterBytes: try FaultValue.number(name, value, 0...FaultValue.bytes, else: 0)
+                afterBytes: try FaultValue.number(name, value, 0...FaultValue.bytes, default: 0)
             )
         case "truncate":
             self = .truncate(
-                bodyBytes: try FaultValue.number(name, value, 0...FaultValue.bytes, else: 0)
+                bodyBytes: try FaultValue.number(name, value, 0...FaultValue.bytes, default: 0)
             )
         case "garbage": self = .garbage(try FaultValue.choice(name, value) ?? .wire)
         case "content-length":
@@ -89,7 +91,7 @@ enum FaultKind: Sendable {
         case "shift-pages":
             self = .shiftPages(rows: try FaultValue.number(name, value, -1_000_000...1_000_000))
         case "duplicate-rows":
-            self = .duplicateRows(try FaultValue.number(name, value, 1...1_000_000, else: 1))
+            self = .duplicateRows(try FaultValue.number(name, value, 1...1_000_000, default: 1))
         case "filter": self = .filter(try Self.filter(value))
         case "date-format":
             guard let value else { throw ConfigurationError("fault date-format needs a pattern") }
@@ -105,12 +107,10 @@ enum FaultKind: Sendable {
     }
 
     /// The name of every kind.
-    static let names = [
-        "latency", "status", "reset", "truncate", "garbage", "content-length", "chunks", "drip",
-        "hang", "lose-tokens", "shift-pages", "duplicate-rows", "filter", "date-format", "die",
-    ]
+    static let names = FaultReference.kinds.map(\.name)
 
-    private static func filter(_ value: String?) throws(ConfigurationError) -> Distortion.Filter {
+    private static func filter(_ value: String?) throws(ConfigurationError) -> ListingFaults.Filter
+    {
         switch value {
         case "refused": return .refused
         case "ignored": return .ignored
@@ -123,5 +123,64 @@ enum FaultKind: Sendable {
             }
             return .leavesOut(oneIn: try FaultValue.number("filter", parts[1], 1...1_000_000))
         }
+    }
+}
+
+/// Parsers of the values in a fault's text.
+enum FaultValue {
+    /// The most bytes that a fault can name.
+    static let bytes = 1 << 30
+
+    /// Parses a whole number within a range.
+    static func number(
+        _ name: String,
+        _ text: String?,
+        _ range: ClosedRange<Int>,
+        default defaultValue: Int? = nil
+    ) throws(ConfigurationError) -> Int {
+        guard let text else {
+            guard let defaultValue else { throw ConfigurationError("fault \(name) needs a number") }
+            return defaultValue
+        }
+        guard let number = Int(text), range.contains(number) else {
+            throw ConfigurationError(
+                "fault \(name): \"\(text.prefix(60))\" is no number from \(range.lowerBound) to "
+                    + "\(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    /// Parses a duration such as `250ms`, `5s`, `2m` or `1h`, a number alone being seconds, and returns
+    /// seconds.
+    static func seconds(_ name: String, _ text: String?) throws(ConfigurationError) -> Double {
+        let text = text ?? ""
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
+        for (unit, seconds) in units where text.hasSuffix(unit) {
+            let digits = text.dropLast(unit.utf8.count)
+            guard digits.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") }),
+                let count = Double(digits), count * seconds <= 86_400
+            else { break }
+            return count * seconds
+        }
+        throw ConfigurationError(
+            "fault \(name): \"\(text.prefix(60))\" is no duration of at most a day, such as 250ms, 5s "
+                + "or 2m"
+        )
+    }
+
+    /// Parses one of the words of a choice; `nil` when there is no value.
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        _ text: String?
+    ) throws(ConfigurationError) -> Choice? {
+        guard let text else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(
+                "fault \(name): \"\(text.prefix(60))\" is not one of \(words)"
+            )
+        }
+        return choice
     }
 }

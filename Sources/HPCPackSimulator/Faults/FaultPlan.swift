@@ -1,17 +1,17 @@
-/// The faults in force, and whom they befall.
+/// The faults in force, and which of them hit a request.
 struct FaultPlan: Sendable {
-    /// A fault, and what became of it so far.
+    /// A fault and its counters.
     struct Entry: Sendable {
         let id: Int
         let fault: Fault
-        /// Real seconds at which it ends.
+        /// When it ends, in real seconds; `nil` for never.
         let end: Double?
-        /// How many requests it could have befallen.
-        var chances = 0
-        /// How many requests it befell.
+        /// How many requests matched.
+        var matches = 0
+        /// How many requests were hit.
         var hits = 0
 
-        /// Whether it can befall another request.
+        /// Whether it hits no request any more.
         func isOver(at real: Double) -> Bool {
             if let end, real >= end { return true }
             return fault.count.map { hits >= $0 } ?? false
@@ -31,7 +31,7 @@ struct FaultPlan: Sendable {
 
     /// Adds a fault that is in force from now on.
     ///
-    /// - Returns: its number.
+    /// - Returns: Its number.
     /// - Throws: `ConfigurationError` when there are too many.
     @discardableResult
     mutating func add(_ fault: Fault, at real: Double) throws(ConfigurationError) -> Int {
@@ -45,9 +45,9 @@ struct FaultPlan: Sendable {
         return id
     }
 
-    /// Ends one fault, or all.
+    /// Removes one fault, or all of them.
     ///
-    /// - Returns: false when there is no such fault.
+    /// - Returns: Whether there is such a fault.
     mutating func remove(_ id: Int?) -> Bool {
         guard let id else {
             entries = []
@@ -58,42 +58,42 @@ struct FaultPlan: Sendable {
         return true
     }
 
-    /// The faults that befall a request, in the order in which they were added.
-    mutating func befalling(_ request: APIRequest, headNode: Int, at real: Double) -> [Fault] {
-        var fallen: [Fault] = []
+    /// Counts a request, and returns the faults that hit it, in the order in which they were added.
+    mutating func faults(for request: APIRequest, headNode: Int, at real: Double) -> [Fault] {
+        var applied: [Fault] = []
         for position in entries.indices {
             let entry = entries[position]
-            guard !entry.isOver(at: real), entry.fault.concerns(request, headNode: headNode) else {
+            guard !entry.isOver(at: real), entry.fault.matches(request, headNode: headNode) else {
                 continue
             }
-            entries[position].chances += 1
-            // Nothing is drawn for what is certain: other faults then stay as they are.
-            guard entry.chances >= entry.fault.skip,
+            entries[position].matches += 1
+            // Nothing is drawn for a certain fault, so that it does not change what others draw.
+            guard entry.matches >= entry.fault.skip,
                 entry.fault.probability >= 1
                     || Double(random.next() >> 11) * 0x1p-53 < entry.fault.probability
             else { continue }
             entries[position].hits += 1
-            fallen.append(entry.fault)
+            applied.append(entry.fault)
         }
-        return fallen
+        return applied
     }
 
-    /// A few hundred seeded bytes that are no HTTP and no JSON.
+    /// Returns seeded bytes that are neither HTTP nor JSON.
     mutating func noise() -> [UInt8] {
         (0..<300).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
-    /// Every fault with its number, text and what became of it.
+    /// Returns every fault with its number, text and counters.
     func json(at real: Double) -> [UInt8] {
-        var out = JSONWriter()
-        out.array(entries) { out, entry in
-            out.object {
-                $0.member("id") { $0.integer(Int64(entry.id)) }
-                $0.member("fault") { $0.string(entry.fault.text) }
-                $0.member("hits") { $0.integer(Int64(entry.hits)) }
-                $0.member("over") { $0.boolean(entry.isOver(at: real)) }
+        JSONWriter.bytes { out in
+            out.array(entries) { out, entry in
+                out.object {
+                    $0.member("id") { $0.integer(Int64(entry.id)) }
+                    $0.member("fault") { $0.string(entry.fault.text) }
+                    $0.member("hits") { $0.integer(Int64(entry.hits)) }
+                    $0.member("over") { $0.boolean(entry.isOver(at: real)) }
+                }
             }
         }
-        return out.bytes
     }
 }

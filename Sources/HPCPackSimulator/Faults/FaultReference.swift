@@ -1,13 +1,16 @@
-/// What can be asked for with `--fault` and `POST /faults`, for `--help` and the documentation.
+/// The kinds and options of faults, for parsing, `--help` and the documentation.
 enum FaultReference {
-    /// A part of a fault's text.
+    /// A kind or an option.
     struct Line: Sendable {
-        /// How it is written.
+        /// Its syntax, such as `status=CODE`.
         let form: String
-        /// What it does.
+        /// What it does, in one sentence.
         let meaning: String
-        /// One that is understood.
+        /// A valid example.
         let example: String
+
+        /// Its name, such as `status`.
+        var name: String { String(form.prefix { $0 != "=" && $0 != "[" }) }
 
         init(_ form: String, _ meaning: String, _ example: String) {
             self.form = form
@@ -16,7 +19,7 @@ enum FaultReference {
         }
     }
 
-    /// Every kind, in the order of `FaultKind.names`.
+    /// Every kind.
     static let kinds: [Line] = [
         .init("latency=DURATION", "The answer comes late.", "latency=250ms"),
         .init(
@@ -79,7 +82,7 @@ enum FaultReference {
         ),
     ]
 
-    /// Every option, in the order of `Fault.options`.
+    /// Every option.
     static let options: [Line] = [
         .init(
             "path=PATTERN",
@@ -88,7 +91,7 @@ enum FaultReference {
         ),
         .init("method=NAME", "Only this method.", "method=POST"),
         .init("head-node=1|2", "Only at this head node.", "head-node=2"),
-        .init("skip=N", "Spare the first N requests that it could befall.", "skip=2"),
+        .init("skip=N", "Leave the first N matching requests alone.", "skip=2"),
         .init("count=N", "At most N requests.", "count=3"),
         .init(
             "probability=P",

@@ -1,3 +1,4 @@
+import Basics
 import HTTPListener
 
 /// The bytes of an answer, framed well or badly.

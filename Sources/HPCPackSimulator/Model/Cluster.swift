@@ -1,7 +1,6 @@
 /// The whole simulated cluster at one simulated second.
 ///
-/// A value without sockets, threads or clocks: the same seed and the same advances give the same
-/// cluster. `advance(to:)` is in `Life`, what the seed makes of it is in `ClusterSeeding`.
+/// A value without sockets, threads or clocks: the same seed and the same advances give the same cluster.
 struct Cluster: Sendable {
     let draws: Draws
     let workload: Workload
@@ -10,64 +9,59 @@ struct Cluster: Sendable {
     var now: UInt32
 
     let version: String
-    /// The names of the head nodes; the first is active at the start.
+    /// The names of the head nodes; the first is the active one at the start.
     let headNodes: [String]
     /// The name of the head node that is active.
     var headNode: String
     let groups: [NodeGroup]
     let templates: [String]
     var nodes: [Node]
-    /// For each group, its members as positions in `nodes`.
+    /// For each group, the indices of its members in `nodes`.
     let members: [[Int]]
-    /// Node positions by lower-case name.
+    /// The indices of nodes by lower-case name.
     let nodePositions: [String: Int]
     private(set) var groupLists = GroupLists()
-    /// For each `NodeGroups` text, where its jobs may run.
+    /// For each `NodeGroups` text, the nodes that its jobs may run on.
     private(set) var placements: [Placement] = []
-    /// `NodeGroups` positions that new jobs draw from, repeated by weight.
+    /// The `NodeGroups` texts that new jobs draw from, as indices repeated by weight.
     var groupChoices: [Int] = []
 
-    /// All jobs the scheduler holds, in the order of their ids.
+    /// All jobs that the scheduler holds, in the order of their ids.
     var jobs: [Job] = []
-    /// The tasks of jobs that live or lived during the simulation; older jobs' are drawn.
+    /// The tasks of jobs that were active during the simulation; those of older jobs are drawn from the seed.
     var tasks: [UInt32: JobTasks] = [:]
     var nextJobId: UInt32 = 1
-    /// What jobs made or changed through the API have beside their rows.
-    var driven: [UInt32: DrivenJob] = [:]
-    /// How many rows the tasks of driven jobs have.
-    var drivenRows = 0
-    /// How long the texts are that clients have set, in bytes.
-    var drivenBytes = 0
+    /// What jobs that a client created or changed have beside their rows, by job id.
+    var clientJobs: [UInt32: ClientJob] = [:]
+    /// How many rows the tasks of client jobs have.
+    var clientTaskRows = 0
+    /// The size of all texts that clients have set, in bytes.
+    var clientTextBytes = 0
 
     /// Queued jobs, the next to start first.
     var queue: [UInt32] = []
-    /// Cores that new work could take, by node: 0 where none may be placed.
+    /// The cores that new work could get, by node; 0 where none may be placed.
     var freeCores: [Int32]
-    /// Turns the search for free cores around the cluster.
+    /// Where the next search for free cores begins, so that work spreads over the cluster.
     var nextNode = 0
     var random: SeededRandom
     var events = EventQueue()
-    var isPlacementPlanned = false
-    /// Microseconds since 1970 of the next arrival.
+    var isPlacementScheduled = false
+    /// When the next seeded job is created, in microseconds since 1970; 0 for never.
     var nextArrival: UInt64 = 0
     var log: EventLog
 
-    /// The position of job `id`, by binary search.
+    /// Returns the index of job `id` in `jobs`.
     func position(ofJob id: UInt32) -> Int? {
-        var low = 0
-        var high = jobs.count
-        while low < high {
-            let middle = (low + high) / 2
-            if jobs[middle].id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < jobs.count && jobs[low].id == id ? low : nil
+        let position = jobs.partitioningIndex { $0.id >= id }
+        return position < jobs.count && jobs[position].id == id ? position : nil
     }
 
     func job(_ id: UInt32) -> Job? {
         position(ofJob: id).map { jobs[$0] }
     }
 
-    /// The tasks of `job`, drawn again if it was over before the simulation began.
+    /// Returns the tasks of `job`, drawn from the seed when it had ended before the simulation began.
     func tasks(of job: Job) -> JobTasks {
         if let live = tasks[job.id] { return live }
         var tasks = JobTasks(rows: plan.history(of: job, nodes: historicNodes(of: job)))
@@ -75,7 +69,7 @@ struct Cluster: Sendable {
         return tasks
     }
 
-    /// The cores `job` has, or had when it ran last.
+    /// Returns the cores that `job` holds, or held when it ran last.
     func allocation(of job: Job) -> [JobTasks.Share] {
         if let live = tasks[job.id] { return live.allocation }
         guard job.startTime != 0 else { return [] }
@@ -84,7 +78,7 @@ struct Cluster: Sendable {
         return nodes.map { JobTasks.Share(node: $0, cores: each) }
     }
 
-    /// Where an old job ran: a few nodes that its groups allow.
+    /// Draws the nodes of a job that ended before the simulation: a few that its groups allow.
     private func historicNodes(of job: Job) -> [Int] {
         let count = min(1 + Int(job.minCores) / 16, 8)
         let allowed = placements[Int(job.groups)].nodes
@@ -94,7 +88,7 @@ struct Cluster: Sendable {
             .sorted()
     }
 
-    /// The position of a `NodeGroups` text, which is added when it is new.
+    /// Returns the index of a `NodeGroups` text, which is added when it is new.
     mutating func groupListPosition(of text: String) -> Int {
         let position = groupLists.position(of: text, in: groups)
         while placements.count < groupLists.texts.count {
@@ -112,10 +106,62 @@ struct Cluster: Sendable {
         return position
     }
 
-    /// Where jobs with one `NodeGroups` text may run: on members of any listed group they name,
-    /// or on every compute node when they name none that is listed.
+    /// The nodes that jobs with one `NodeGroups` text may run on: members of any listed group that it names,
+    /// or every compute node when it names none that is listed.
     struct Placement: Sendable {
         let nodes: [Int]
         let cores: Int
+    }
+}
+
+/// Interns the `NodeGroups` texts of all jobs; a job keeps an index.
+///
+/// The texts stay as jobs spell them: in another letter case, with a group twice, or with one that is not
+/// listed.
+struct GroupLists: Sendable {
+    /// The comma-separated texts; the empty one is always first.
+    private(set) var texts = [""]
+    /// For each text, the names in it as spelled.
+    private(set) var names: [[String]] = [[]]
+    /// For each text, the indices of the listed groups that it names, once each.
+    private(set) var listed: [[Int]] = [[]]
+    private var positions = ["": 0]
+
+    /// Whether `text` has an index already.
+    func contains(_ text: String) -> Bool { positions[text] != nil }
+
+    /// Returns the index of `text`, which is added when it is new; `groups` is the group list.
+    mutating func position(of text: String, in groups: [NodeGroup]) -> Int {
+        if let known = positions[text] { return known }
+        let parts = text.split(separator: ",").map(String.init)
+        var found: [Int] = []
+        for part in parts {
+            let wanted = part.lowercased()
+            if let group = groups.firstIndex(where: { $0.name.lowercased() == wanted }),
+                !found.contains(group)
+            {
+                found.append(group)
+            }
+        }
+        texts.append(text)
+        names.append(parts)
+        listed.append(found)
+        positions[text] = texts.count - 1
+        return texts.count - 1
+    }
+}
+
+extension RandomAccessCollection where Index == Int {
+    /// Returns the first index whose element satisfies `predicate`, or `endIndex`, by binary search.
+    ///
+    /// All elements that do not satisfy it must come before all that do.
+    func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

@@ -1,6 +1,6 @@
-/// One job, packed: a million of them are tens of megabytes.
+/// One job, packed so that a million of them take tens of megabytes.
 ///
-/// Texts are drawn when asked for.
+/// Its texts are drawn from the seed when they are asked for.
 struct Job: Sendable {
     let id: UInt32
     /// Unix seconds; 0 means never.
@@ -9,11 +9,11 @@ struct Job: Sendable {
     var startTime: UInt32 = 0
     var endTime: UInt32 = 0
     var changeTime: UInt32
-    /// How long the job means to run once it starts, in seconds.
+    /// The run time of a seeded job in seconds.
     var plannedSeconds: UInt32
     var minCores: UInt16
     var maxCores: UInt16
-    /// Position in `GroupLists`.
+    /// The index of its `NodeGroups` text in `GroupLists`.
     var groups: UInt16
     /// 0 (lowest) to 4000 (highest).
     var expandedPriority: UInt16
@@ -21,9 +21,9 @@ struct Job: Sendable {
     var previousState: JobState
     var template: UInt8
     var requeueCount: UInt8 = 0
-    /// Counts interruptions, so that events planned before one are void after it.
+    /// Counts interruptions: events that were scheduled before one are stale after it.
     var generation: UInt8 = 0
-    /// How the job is to end if nobody interferes.
+    /// How a seeded job ends unless a client interferes.
     var outcome: Outcome
     var failure: Failure = .none
     var runsUntilCanceled: Bool
@@ -54,14 +54,14 @@ struct Job: Sendable {
         }
     }
 
-    /// Moves to `next` at `now`, and stamps the change.
+    /// Changes the state, and `changeTime` with it.
     mutating func move(to next: JobState, at now: UInt32) {
         previousState = state
         state = next
         changeTime = now
     }
 
-    /// The priority's name; expanded priorities lie between the named ones.
+    /// The name of the priority band that the expanded priority is in.
     var priorityName: String {
         switch expandedPriority {
         case ..<1000: "Lowest"
@@ -71,4 +71,39 @@ struct Job: Sendable {
         default: "Highest"
         }
     }
+}
+
+/// A state with a name in the API.
+protocol NamedState: RawRepresentable<UInt8>, CaseIterable, Sendable {
+    /// The names, in the order of the cases.
+    static var names: [String] { get }
+}
+
+extension NamedState {
+    /// The name as the API writes it.
+    var name: String { Self.names[Int(rawValue)] }
+
+    /// Creates the state called `name`, in any letter case.
+    init?(named name: String) {
+        let wanted = name.lowercased()
+        guard let index = Self.names.firstIndex(where: { $0.lowercased() == wanted }) else {
+            return nil
+        }
+        self.init(rawValue: UInt8(index))
+    }
+}
+
+/// A job's state, in the order of the product's own enumeration (docs/hpcpack-api.md#values).
+enum JobState: UInt8, NamedState {
+    case configuring, submitted, validating, externalValidation, queued, running, finishing
+    case finished, failed, canceled, canceling
+
+    static let names = [
+        "Configuring", "Submitted", "Validating", "ExternalValidation", "Queued", "Running",
+        "Finishing",
+        "Finished", "Failed", "Canceled", "Canceling",
+    ]
+
+    /// Whether the job has ended; it stays so until a client requeues it.
+    var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
 }

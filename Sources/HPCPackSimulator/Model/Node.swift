@@ -11,56 +11,49 @@ struct Node: Sendable {
     let availability: Availability
     let location: Location
     let jobTypes: JobTypes
-    /// The node's groups as positions in the cluster's group list, in that list's order.
+    /// The indices of the node's groups in the cluster's group list, ascending.
     let groups: [Int]
     /// Unix seconds; 0 means never.
     var onlineTime: UInt32
     var offlineTime: UInt32 = 0
-    /// Cores that running jobs hold.
+    /// The cores that running jobs hold.
     var coresInUse = 0
 
-    /// True when jobs may be placed here.
+    /// Whether jobs may be placed here.
     var takesJobs: Bool {
         state == .online && isReachable && jobTypes != .headNode
     }
 
-    enum Availability: Sendable {
-        case alwaysOn, available, occupied
-
-        var name: String {
-            switch self {
-            case .alwaysOn: "AlwaysOn"
-            case .available: "Available"
-            case .occupied: "Occupied"
-            }
-        }
+    enum Availability: String, Sendable {
+        case alwaysOn = "AlwaysOn"
+        case available = "Available"
+        case occupied = "Occupied"
     }
 
-    enum Location: Sendable {
-        case onPremise, azure, azureVM, linux, unmanagedResource, nonDomainJoined
-
-        var name: String {
-            switch self {
-            case .onPremise: "OnPremise"
-            case .azure: "Azure"
-            case .azureVM: "AzureVM"
-            case .linux: "Linux"
-            case .unmanagedResource: "UnmanagedResource"
-            case .nonDomainJoined: "NonDomainJoined"
-            }
-        }
+    enum Location: String, Sendable {
+        case onPremise = "OnPremise"
+        case azure = "Azure"
+        case azureVM = "AzureVM"
+        case linux = "Linux"
     }
 
-    /// What the node may run; .NET writes such flags separated by a comma and a space.
-    enum JobTypes: Sendable {
-        case headNode, compute, broker
-
-        var name: String {
-            switch self {
-            case .headNode: "Admin"
-            case .compute: "Batch, Admin, Service"
-            case .broker: "Admin, Service, Broker"
-            }
-        }
+    /// The kinds of jobs that may run here; .NET writes such flags separated by a comma and a space.
+    enum JobTypes: String, Sendable {
+        case headNode = "Admin"
+        case compute = "Batch, Admin, Service"
+        case broker = "Admin, Service, Broker"
     }
+}
+
+/// A node's state (docs/hpcpack-api.md#values); whether the node can be reached is told apart from it.
+enum NodeState: UInt8, NamedState {
+    case offline, draining, online
+
+    static let names = ["Offline", "Draining", "Online"]
+}
+
+/// One node group as `/nodes/groups` lists it.
+struct NodeGroup: Sendable {
+    let name: String
+    let description: String
 }

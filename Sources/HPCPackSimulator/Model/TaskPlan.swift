@@ -1,8 +1,8 @@
-/// Which tasks a job has: drawn from the seed, so that old jobs need no stored tasks.
+/// The tasks of seeded jobs, drawn from the seed so that those of old jobs need no storage.
 struct TaskPlan: Sendable {
     let draws: Draws
 
-    /// The rows of a new job, all in Configuring.
+    /// Returns the rows of a new job, all in Configuring.
     func rows(of job: Job) -> [TaskRow] {
         let id = Int(job.id)
         var rows: [TaskRow] = []
@@ -53,7 +53,7 @@ struct TaskPlan: Sendable {
         }
     }
 
-    /// How long a row runs, in seconds, when `slots` rows of its job run side by side.
+    /// Returns the run time of a row in seconds, when `slots` rows of its job run at a time.
     func seconds(of row: TaskRow, in job: Job, mainRows: Int, slots: Int) -> Int {
         switch row.kind {
         case .nodePrep, .nodeRelease:
@@ -69,7 +69,7 @@ struct TaskPlan: Sendable {
         }
     }
 
-    /// The exit code of a row in a job that is meant to end as `job.outcome` says.
+    /// Returns the exit code of a row, so that the job ends as `job.outcome` says.
     func exitCode(of row: TaskRow, in job: Job, mainIndex: Int, mainRows: Int) -> Int32 {
         guard job.outcome == .fail, row.isMain else { return 0 }
         let fails =
@@ -78,7 +78,7 @@ struct TaskPlan: Sendable {
         return fails ? Int32(1 + draws.below(4, .taskRun, Int(job.id), -3)) : 0
     }
 
-    /// The rows of a job that was over before the simulation began.
+    /// Returns the rows of a job that had ended before the simulation began.
     func history(of job: Job, nodes: [Int]) -> [TaskRow] {
         var rows = rows(of: job)
         let mainRows = rows.count { $0.isMain }

@@ -10,7 +10,7 @@ struct TaskRow: Sendable {
     var requeueCount: UInt8 = 0
     var failure: Job.Failure = .none
     var exitCode: Int32 = 0
-    /// Position in the cluster's nodes; -1 when the task has not been placed.
+    /// The index in the cluster's nodes; -1 before the task is placed.
     var node: Int32 = -1
     /// Unix seconds; 0 means never.
     var createTime: UInt32
@@ -34,17 +34,20 @@ struct TaskRow: Sendable {
         }
     }
 
-    /// True for what the job is about, not its preparation or clean-up, and not a mere master.
+    /// Whether the row does the job's work: not node preparation or release, and not the master of a sweep.
     var isMain: Bool {
         kind == .basic || kind == .sweepInstance || kind == .service
     }
 
-    /// One number for (task, instance), in the order of rows.
-    var key: UInt64 {
-        UInt64(id) << 32 | UInt64(instance)
+    /// Identifies the row within its job; rows are sorted by it.
+    var key: UInt64 { Self.key(id, instance) }
+
+    /// The key of a task (instance 0) or of an instance of its sweep.
+    static func key(_ task: UInt32, _ instance: UInt32 = 0) -> UInt64 {
+        UInt64(task) << 32 | UInt64(instance)
     }
 
-    /// Moves to `next` at `now`, and stamps the change.
+    /// Changes the state, and the times that go with it.
     mutating func move(to next: TaskState, at now: UInt32) {
         guard next != state else { return }
         previousState = state
@@ -52,5 +55,26 @@ struct TaskRow: Sendable {
         changeTime = now
         if next == .dispatching { startTime = now }
         if next.isTerminal { endTime = now }
+    }
+}
+
+/// A task's state: as a job's, without `ExternalValidation` and with `Dispatching`
+/// (docs/hpcpack-api.md#values).
+enum TaskState: UInt8, NamedState {
+    case configuring, submitted, validating, queued, dispatching, running, finishing
+    case finished, failed, canceled, canceling
+
+    static let names = [
+        "Configuring", "Submitted", "Validating", "Queued", "Dispatching", "Running", "Finishing",
+        "Finished",
+        "Failed", "Canceled", "Canceling",
+    ]
+
+    /// Whether the task has ended.
+    var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
+
+    /// Whether the task holds cores.
+    var isOnNode: Bool {
+        self == .dispatching || self == .running || self == .finishing || self == .canceling
     }
 }

@@ -1,17 +1,17 @@
-/// One request to the REST face: bytes of HTTP already taken apart, no socket in sight.
+/// A request to the REST API, independent of any socket.
 package struct APIRequest: Sendable {
     /// The HTTP method in upper case.
     package var method: String
     /// The path as it was sent, percent-encoded.
     package var path: String
-    /// The query as it was sent, without `?`; nil when there was none.
+    /// The query as it was sent, without `?`; `nil` when there was none.
     package var query: String?
-    /// Header fields in the order sent.
+    /// The header fields in the order sent.
     package var headers: [(name: String, value: String)]
     /// The body; empty for a GET.
     package var body: [UInt8]
 
-    /// A request.
+    /// Creates a request.
     package init(
         _ method: String,
         _ path: String,
@@ -26,23 +26,23 @@ package struct APIRequest: Sendable {
         self.body = body
     }
 
-    /// The first value of the header `name`, in any letter case.
+    /// Returns the first value of the header field `name`, in any letter case.
     func header(_ name: String) -> String? {
         let wanted = name.lowercased()
         return headers.first { $0.name.lowercased() == wanted }?.value
     }
 }
 
-/// One answer of the REST face.
+/// An answer of the REST API.
 package struct APIResponse: Sendable {
     /// The HTTP status code.
     package var status: Int
-    /// Header fields beyond the ones that frame the message.
+    /// The header fields, without those that frame the message.
     package var headers: [(name: String, value: String)]
     /// The body.
     package var body: [UInt8]
 
-    /// A JSON answer.
+    /// Creates a JSON answer.
     package init(status: Int = 200, json: [UInt8], headers: [(name: String, value: String)] = []) {
         self.status = status
         self.headers = [("Content-Type", "application/json; charset=utf-8")] + headers
@@ -50,15 +50,15 @@ package struct APIResponse: Sendable {
     }
 
     init(_ error: APIError) {
-        var json: [UInt8] = []
-        json.append("{\"Message\":")
-        json.append(jsonString: error.message)
-        json.append(UInt8(ascii: "}"))
+        let json = JSONWriter.bytes {
+            $0.object { $0.member("Message") { $0.string(error.message) } }
+        }
         self.init(status: error.status, json: json, headers: error.headers)
     }
 }
 
-/// A refusal: a status and the `Message` of its JSON body (FACTS: Errors).
+/// A refusal: a status, and the `Message` of its JSON body
+/// (docs/hpcpack-api.md#errors-authentication-and-addresses).
 struct APIError: Error, Sendable {
     let status: Int
     let message: String

@@ -1,10 +1,9 @@
-/// What an answer holds, which decides how it is written in XML.
+/// The shape of an answer, which determines its XML.
 enum AnswerShape: Sendable {
     case text, number, texts, objects, properties, refusal
 }
 
-/// JSON or XML: what `Accept` asks for, else what the content type brings, else JSON
-/// (specification: "Produces application/json, application/xml").
+/// The format of an answer: what `Accept` asks for, else that of the request's body, else JSON.
 enum AnswerFormat: Sendable, Equatable {
     case json, xml
 
@@ -26,7 +25,7 @@ enum AnswerFormat: Sendable, Equatable {
         self = best?.format ?? sent
     }
 
-    /// The format of a media type; nil for one that is neither.
+    /// Returns the format of a media type, or `nil` for one that is neither JSON nor XML.
     static func format(of mediaType: Substring) -> AnswerFormat? {
         let name = mediaType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         switch name {
@@ -38,7 +37,7 @@ enum AnswerFormat: Sendable, Equatable {
 }
 
 extension APIResponse {
-    /// The same answer in another format.
+    /// Returns the answer in another format.
     func written(in format: AnswerFormat, as shape: AnswerShape) -> APIResponse {
         guard format == .xml, !body.isEmpty,
             let value = try? JSONValue(body, maxValues: .max)
@@ -51,5 +50,94 @@ extension APIResponse {
             name == "Content-Type" ? (name, "application/xml; charset=utf-8") : (name, value)
         }
         return answer
+    }
+}
+
+/// Writes answers as .NET's `DataContractSerializer` does for the product's own contracts.
+///
+/// These are the classes `Property` and `Object` in the namespace of HPC Server 2008 R2, which the product's
+/// published sample client for this API reads.
+struct XMLAnswer {
+    private(set) var bytes: [UInt8] = []
+
+    private static let common = "http://schemas.microsoft.com/HPCS2008R2/common"
+    private static let primitives = "http://schemas.microsoft.com/2003/10/Serialization/"
+    private static let instance = "http://www.w3.org/2001/XMLSchema-instance"
+
+    mutating func write(_ value: JSONValue, as shape: AnswerShape) {
+        switch (shape, value) {
+        case (.text, .string(let text)):
+            element("string", Self.primitives, isArray: false) { $0.append(text) }
+        case (.number, .number(let text)):
+            element("int", Self.primitives, isArray: false) { $0.append(text) }
+        case (.texts, .array(let texts)):
+            element("ArrayOfstring", Self.primitives + "Arrays", isArray: true) { out in
+                for text in texts { out.element("string") { $0.append(Self.text(of: text)) } }
+            }
+        case (.objects, .array(let rows)):
+            element("ArrayOfObject", Self.common, isArray: true) { out in
+                for row in rows {
+                    out.element("Object") { out in
+                        out.element("Properties") { $0.properties(Self.member("Properties", row)) }
+                    }
+                }
+            }
+        case (.properties, _):
+            element("ArrayOfProperty", Self.common, isArray: true) { $0.properties(value) }
+        default:
+            element("Error") { out in
+                out.element("Message") { $0.append(Self.text(of: Self.member("Message", value))) }
+            }
+        }
+    }
+
+    private mutating func properties(_ value: JSONValue) {
+        guard case .array(let pairs) = value else { return }
+        for pair in pairs {
+            element("Property") { out in
+                for name in ["Name", "Value"] {
+                    out.element(name) { $0.append(Self.text(of: Self.member(name, pair))) }
+                }
+            }
+        }
+    }
+
+    private mutating func element(
+        _ name: String,
+        _ namespace: String? = nil,
+        isArray: Bool = false,
+        _ content: (inout XMLAnswer) -> Void
+    ) {
+        bytes += "<\(name)".utf8
+        if let namespace { bytes += " xmlns=\"\(namespace)\"".utf8 }
+        if isArray { bytes += " xmlns:i=\"\(Self.instance)\"".utf8 }
+        bytes.append(UInt8(ascii: ">"))
+        content(&self)
+        bytes += "</\(name)>".utf8
+    }
+
+    private mutating func append(_ text: String) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": bytes.append("&amp;")
+            case "<": bytes.append("&lt;")
+            case ">": bytes.append("&gt;")
+            case "\r": bytes.append("&#xD;")
+            case "\t", "\n": bytes.append(UInt8(scalar.value))
+            case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+                // XML 1.0 has no such character.
+                bytes += "\u{FFFD}".utf8
+            default: bytes += String(scalar).utf8
+            }
+        }
+    }
+
+    private static func member(_ name: String, _ value: JSONValue) -> JSONValue {
+        guard case .object(let members) = value else { return .null }
+        return members.first { $0.name == name }?.value ?? .null
+    }
+
+    private static func text(of value: JSONValue) -> String {
+        if case .string(let text) = value { text } else { "" }
     }
 }

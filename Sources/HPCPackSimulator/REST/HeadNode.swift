@@ -1,14 +1,12 @@
-/// The REST face of the cluster: a request in, an answer out.
-///
-/// Holds the cluster and the page tokens; knows no sockets and no clock.
+/// The REST API of the cluster, without sockets or a clock: a request in, an answer out.
 struct HeadNode: Sendable {
     var cluster: Cluster
     var tokens: ContinuationTokens
     let configuration: SimulatorConfiguration
     let credentials: Credentials
     let dates: DotNetDatePattern
-    /// What is wrong on purpose with the answer to the next request.
-    var distortion = Distortion()
+    /// The faults in the rows of the next answer.
+    var listingFaults = ListingFaults()
 
     init(configuration: SimulatorConfiguration, cluster: Cluster) throws(ConfigurationError) {
         self.configuration = configuration
@@ -21,20 +19,20 @@ struct HeadNode: Sendable {
         )
     }
 
-    /// What a request is answered in.
+    /// What the answer to a request depends on, beside the cluster.
     struct Context {
         let caller: Caller
         /// The lower-case name of the caller.
         var user: String { caller.key }
-        /// The name that new jobs are owned by.
+        /// The owner of new jobs.
         var owner: String { caller.name.isEmpty ? "HPC\\anonymous" : caller.name }
         let path: String
         let query: QueryParameters
-        /// Real seconds; page tokens age by them.
+        /// The time in real seconds, by which page tokens age.
         let now: Int64
     }
 
-    /// Answers `request` at `now`, in real seconds by any monotonic clock.
+    /// Answers a request; `now` is in real seconds by any monotonic clock.
     mutating func answer(_ request: APIRequest, at now: Int64) -> APIResponse {
         let format = AnswerFormat(of: request)
         do throws(APIError) {
@@ -44,7 +42,7 @@ struct HeadNode: Sendable {
             let context = Context(
                 caller: caller,
                 path: request.path,
-                query: try distortion.seen(QueryParameters(request.query)),
+                query: try listingFaults.applied(to: QueryParameters(request.query)),
                 now: now
             )
             let answer =
@@ -113,25 +111,31 @@ struct HeadNode: Sendable {
     var values: ValueWriter {
         ValueWriter(
             cluster: cluster,
-            dates: distortion.dates ?? dates,
+            dates: listingFaults.dates ?? dates,
             neverTimes: configuration.neverTimes
         )
     }
 
-    private func string(_ text: String) -> APIResponse {
-        var json: [UInt8] = []
-        json.append(jsonString: text)
-        return APIResponse(json: json)
+    /// Returns the properties that a client asks for, or `defaults`.
+    func selection<Property: RowProperty>(
+        _ context: Context,
+        defaults: [Property],
+        available: [Property] = Array(Property.allCases)
+    ) throws(APIError) -> PropertySelection<Property> {
+        try PropertySelection(
+            asked: context.query.list("properties"),
+            defaults: defaults,
+            available: available,
+            ignoresUnknown: configuration.ignoresUnknownProperties
+        )
     }
 
-    func strings(_ texts: some Sequence<String>) -> APIResponse {
-        var json: [UInt8] = [UInt8(ascii: "[")]
-        for text in texts {
-            if json.count > 1 { json.append(UInt8(ascii: ",")) }
-            json.append(jsonString: text)
-        }
-        json.append(UInt8(ascii: "]"))
-        return APIResponse(json: json)
+    private func string(_ text: String) -> APIResponse {
+        APIResponse(json: JSONWriter.bytes { $0.string(text) })
+    }
+
+    func strings(_ texts: [String]) -> APIResponse {
+        APIResponse(json: JSONWriter.bytes { $0.array(texts) { $0.string($1) } })
     }
 
     func knownJob(_ id: UInt32) throws(APIError) -> Job {

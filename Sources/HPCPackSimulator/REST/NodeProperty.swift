@@ -1,4 +1,4 @@
-/// The properties of `/nodes` (FACTS: Properties).
+/// The properties of `/nodes` (docs/hpcpack-api.md#properties).
 enum NodeProperty: String, RowProperty {
     case id = "Id"
     case name = "Name"
@@ -20,4 +20,62 @@ enum NodeProperty: String, RowProperty {
     case azureServiceName = "AzureServiceName"
 
     static var identity: Self { .id }
+}
+
+/// The values of node properties.
+extension ValueWriter {
+    func append(_ property: NodeProperty, of node: Node, to out: inout [UInt8]) {
+        switch property {
+        case .id: out.append(decimal: node.id)
+        case .name: append(node.name, to: &out)
+        case .state: append(node.state.name, to: &out)
+        case .reachable: append(node.isReachable, to: &out)
+        case .availability: append(node.availability.rawValue, to: &out)
+        case .location: append(node.location.rawValue, to: &out)
+        case .numCores: out.append(decimal: node.cores)
+        case .numSockets: out.append(decimal: node.sockets)
+        case .memorySize: out.append(decimal: node.memoryMiB)
+        case .cpuSpeed: out.append(decimal: node.cpuMHz)
+        case .dnsSuffix:
+            if node.location == .onPremise { append("hpc.example.com", to: &out) }
+        case .guid: appendGuid(of: node, to: &out)
+        case .nodeGroups:
+            for (position, group) in node.groups.enumerated() {
+                if position > 0 { out.append(UInt8(ascii: ",")) }
+                append(cluster.groups[group].name, to: &out)
+            }
+        case .onlineTime: append(node.onlineTime, of: node.id, to: &out)
+        case .offlineTime: append(node.offlineTime, of: node.id, to: &out)
+        case .moveToOffline: append(node.state == .draining, to: &out)
+        case .jobType: append(node.jobTypes.rawValue, to: &out)
+        case .azureServiceName:
+            if node.location == .azure { append("hpcburst", to: &out) }
+        }
+    }
+
+    private func appendGuid(of node: Node, to out: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        let halves = [
+            cluster.draws.value(.nodeGuid, node.id, 0), cluster.draws.value(.nodeGuid, node.id, 1),
+        ]
+        for digit in 0..<32 {
+            if [8, 12, 16, 20].contains(digit) { out.append(UInt8(ascii: "-")) }
+            out.append(digits[Int(halves[digit / 16] >> UInt64(digit % 16 * 4) & 0xF)])
+        }
+    }
+
+    /// Returns the number that rows are sorted by, or `nil` for a property that is sorted as text.
+    func number(_ property: NodeProperty, of node: Node) -> Int64? {
+        switch property {
+        case .id: Int64(node.id)
+        case .state: Int64(node.state.rawValue)
+        case .numCores: Int64(node.cores)
+        case .numSockets: Int64(node.sockets)
+        case .memorySize: Int64(node.memoryMiB)
+        case .cpuSpeed: Int64(node.cpuMHz)
+        case .onlineTime: Int64(node.onlineTime)
+        case .offlineTime: Int64(node.offlineTime)
+        default: nil
+        }
+    }
 }

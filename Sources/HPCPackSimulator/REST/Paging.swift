@@ -1,10 +1,15 @@
-/// Cutting listings into pages, by token or by `startRow` (FACTS: Paging).
+/// The division of listings into pages, by token or by `startRow` (docs/hpcpack-api.md#paging).
 extension HeadNode {
-    /// One page of a listing.
+    /// Returns one page of a listing.
     ///
-    /// `keys` gives all rows of the listing as it is now, in order; it is not called when a token
-    /// of a snapshot says which rows there are. `append` writes one row, or returns false when the
-    /// row is gone.
+    /// - Parameters:
+    ///   - context: The parameters.
+    ///   - keys: Returns the keys of all rows as the listing is now; not called when a token of a snapshot
+    ///     holds them.
+    ///   - append: Appends one row, or returns `false` when the row is gone.
+    /// - Returns: The page, with the token of the next one.
+    /// - Throws: 400 for parameters that are not valid, or the configured status for a token that is not
+    ///   known.
     mutating func page(
         _ context: Context,
         keys: () -> [UInt64],
@@ -13,9 +18,9 @@ extension HeadNode {
         let asked = max(1, try context.query.integer("rowsperread") ?? 10)
         let count = min(asked, configuration.maxRowsPerRead ?? asked)
         if let startRow = try startRow(context) {
-            let all = distortion.kept(keys(), context.query)
-            let start = distortion.shifted(startRow, in: all)
-            let rows = distortion.page(of: all, from: start, count)
+            let all = listingFaults.remaining(keys(), context.query)
+            let start = listingFaults.shifted(startRow, in: all)
+            let rows = listingFaults.page(of: all, from: start, count)
             return APIResponse(
                 json: Self.json(rows, append),
                 headers: [("x-ms-row-count", String(all.count))]
@@ -42,10 +47,10 @@ extension HeadNode {
             known = listing.rows
         }
         let all: [UInt64]
-        if let known { all = known } else { all = distortion.kept(keys(), context.query) }
-        first = distortion.shifted(first, in: all)
+        if let known { all = known } else { all = listingFaults.remaining(keys(), context.query) }
+        first = listingFaults.shifted(first, in: all)
         let next = first + min(count, all.count - first)
-        let rows = distortion.page(of: all, from: first, next - first)
+        let rows = listingFaults.page(of: all, from: first, next - first)
         var headers: [(name: String, value: String)] = []
         let goesOn =
             next < all.count || (configuration.endsWithEmptyPage && next - first == count)
@@ -62,7 +67,7 @@ extension HeadNode {
         return APIResponse(json: Self.json(rows, append), headers: headers)
     }
 
-    /// `startRow`, when the build knows it; paging by row ignores a `queryId`.
+    /// Returns `startRow` when the build knows it; `queryId` is then ignored.
     private func startRow(_ context: Context) throws(APIError) -> Int? {
         switch configuration.apiBuild {
         case .old: return nil
@@ -101,16 +106,16 @@ extension HeadNode {
         return out
     }
 
-    /// True when the client asks for the last row first, and the build knows how.
+    /// Whether the client asks for descending order, and the build knows how.
     func descends(_ context: Context) throws(APIError) -> Bool {
         guard configuration.apiBuild == .current else { return false }
         return try context.query.boolean("asc") == false
     }
 
-    /// Orders rows by a property, equal ones by identity.
+    /// Returns rows sorted by a property, equal ones by identity.
     ///
-    /// `rows` come in the order of identity, which nil and unknown names mean too. `number` gives
-    /// the property as a number, or nil when it compares as text.
+    /// `rows` are in the order of identity, by which a missing or unknown name sorts too. `number` returns
+    /// the value of a property, or `nil` when it is compared as text.
     static func sorted<Row, Property: RowProperty>(
         _ rows: [Row],
         by name: String?,
@@ -141,5 +146,82 @@ extension HeadNode {
         let ordered = keyed.sorted { ($0.key, $0.position) < ($1.key, $1.position) }
         let result = ordered.map { rows[$0.position] }
         return descends ? result.reversed() : result
+    }
+}
+
+/// The page tokens in use, each for one next page, one query and one user (docs/hpcpack-api.md#paging).
+struct ContinuationTokens: Sendable {
+    private var listings: [String: Listing] = [:]
+    private var random: SeededRandom
+    private let lifetimeSeconds: Int64
+
+    /// The limits of abandoned listings.
+    private static let maxListings = 10_000
+    private static let maxHeldRows = 20_000_000
+
+    /// A listing of which some pages have been read.
+    struct Listing: Sendable {
+        let user: String
+        /// The path and the parameters of the first request.
+        let query: [String]
+        /// The keys of all rows in their order; `nil` when the listing is live.
+        let rows: [UInt64]?
+        /// The first row of the next page.
+        let nextRow: Int
+        /// When the token expires, in real seconds.
+        var deadline: Int64 = 0
+    }
+
+    init(seed: UInt64, lifetimeSeconds: Int64) {
+        random = SeededRandom(seed: seed)
+        self.lifetimeSeconds = lifetimeSeconds
+    }
+
+    /// Returns a new token for the next page of `listing`.
+    mutating func issue(_ listing: Listing, at now: Int64) -> String {
+        makeRoom(at: now)
+        var listing = listing
+        listing.deadline = now + lifetimeSeconds
+        var token = ""
+        for _ in 0..<2 { token += String(random.next(), radix: 36) }
+        listings[token] = listing
+        return token
+    }
+
+    private mutating func makeRoom(at now: Int64) {
+        listings = listings.filter { $0.value.deadline > now }
+        var held = listings.values.reduce(0) { $0 + ($1.rows?.count ?? 0) }
+        while listings.count >= Self.maxListings || held > Self.maxHeldRows,
+            let oldest = listings.min(by: { $0.value.deadline < $1.value.deadline })
+        {
+            held -= oldest.value.rows?.count ?? 0
+            listings[oldest.key] = nil
+        }
+    }
+
+    /// Consumes a token.
+    ///
+    /// - Returns: Its listing, or `nil` when the token is unknown, used, expired or another user's.
+    /// - Throws: 400 when the other parameters are not those of the first request; the token is
+    ///   then still good.
+    mutating func redeem(
+        _ token: String,
+        user: String,
+        query: [String],
+        at now: Int64
+    ) throws(APIError) -> Listing? {
+        guard let listing = listings[token], listing.deadline > now, listing.user == user else {
+            return nil
+        }
+        guard listing.query == query else {
+            throw .badRequest("The queryId belongs to a request with other parameters.")
+        }
+        listings[token] = nil
+        return listing
+    }
+
+    /// Removes every token, as a restart of the service does.
+    mutating func removeAll() {
+        listings = [:]
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The decoded query of a request.
 ///
 /// Names are matched in any letter case, as ASP.NET does.
@@ -5,9 +7,11 @@ struct QueryParameters: Sendable {
     /// Pairs of lower-case name and value, in the order sent.
     let pairs: [(name: String, value: String)]
 
-    /// What a continuation token is bound to: every parameter but the token itself.
+    /// All parameters but the page token, which is bound to them.
     let fingerprint: [String]
 
+    /// Decodes a query.
+    ///
     /// - Throws: 400 when an escape is broken.
     init(_ query: String?) throws(APIError) {
         var pairs: [(name: String, value: String)] = []
@@ -35,12 +39,12 @@ struct QueryParameters: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// The same without the parameter `name`; tokens are bound to all that was sent.
+    /// Returns the parameters without `name`; page tokens stay bound to all that were sent.
     func without(_ name: String) -> QueryParameters {
         QueryParameters(pairs: pairs.filter { $0.name != name }, fingerprint: fingerprint)
     }
 
-    /// The first value of `name`, which is written in lower case here; nil when absent or empty.
+    /// Returns the first value of `name`, given in lower case, or `nil` when it is absent or empty.
     func text(_ name: String) -> String? {
         guard let value = pairs.first(where: { $0.name == name })?.value, !value.isEmpty else {
             return nil
@@ -48,7 +52,9 @@ struct QueryParameters: Sendable {
         return value
     }
 
-    /// - Throws: 400 when the value is not a whole number.
+    /// Returns the value of `name` as a whole number.
+    ///
+    /// - Throws: 400 when it is none.
     func integer(_ name: String) throws(APIError) -> Int? {
         guard let text = text(name) else { return nil }
         guard let value = Int(text) else {
@@ -57,7 +63,9 @@ struct QueryParameters: Sendable {
         return value
     }
 
-    /// - Throws: 400 when the value is neither `true` nor `false`, in any letter case.
+    /// Returns the value of `name` as a Boolean.
+    ///
+    /// - Throws: 400 when it is neither `true` nor `false`, in any letter case.
     func boolean(_ name: String) throws(APIError) -> Bool? {
         guard let text = text(name) else { return nil }
         switch text.lowercased() {
@@ -67,13 +75,92 @@ struct QueryParameters: Sendable {
         }
     }
 
-    /// A comma-separated list; nil when absent or empty.
+    /// Returns the elements of a comma-separated list, or `nil` when it is absent or empty.
     func list(_ name: String) -> [String]? {
         guard let text = text(name) else { return nil }
         let parts = text.split(separator: ",").map { part in
-            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            String(part.trimmingBlanks())
         }
         let named = parts.filter { !$0.isEmpty }
         return named.isEmpty ? nil : named
+    }
+}
+
+/// The clauses of a `$filter`, which has no other form than `Name eq Value[ and Name eq Value]`
+/// (docs/hpcpack-api.md#filters-and-times).
+///
+/// A value runs until ` and ` is followed by another `Name eq `, so that a group may be called
+/// `Research and Development`: `NodeGroup eq Research and Development and JobState eq Queued`.
+struct FilterClauses: Sendable {
+    /// The names in lower case with their values, in the order sent.
+    let clauses: [(name: String, value: String)]
+
+    /// Parses a filter.
+    ///
+    /// - Parameters:
+    ///   - text: The decoded filter; `nil` or empty for none.
+    ///   - allowed: The names that this listing filters by, in lower case.
+    /// - Throws: 400 for another shape, an unknown name or a name given twice.
+    init(_ text: String?, allowed: Set<String>) throws(APIError) {
+        guard let text, !text.isEmpty else {
+            clauses = []
+            return
+        }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        var clauses: [(name: String, value: String)] = []
+        var start = 0
+        while start < words.count {
+            guard start + 2 < words.count, Self.isName(words[start]), words[start + 1] == "eq"
+            else {
+                throw .badRequest("The filter '\(text)' is not valid.")
+            }
+            var end = start + 3
+            while end < words.count,
+                !(words[end] == "and" && end + 2 < words.count && Self.isName(words[end + 1])
+                    && words[end + 2] == "eq")
+            {
+                end += 1
+            }
+            let name = words[start].lowercased()
+            let value = words[(start + 2)..<end].joined(separator: " ")
+            guard allowed.contains(name) else {
+                throw .badRequest("The filter '\(words[start])' is not supported.")
+            }
+            guard !value.isEmpty, !clauses.contains(where: { $0.name == name }) else {
+                throw .badRequest("The filter '\(text)' is not valid.")
+            }
+            clauses.append((name, value))
+            start = end < words.count ? end + 1 : end
+        }
+        self.clauses = clauses
+    }
+
+    private static func isName(_ word: String) -> Bool {
+        !word.isEmpty
+            && word.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+            }
+    }
+
+    func value(_ name: String) -> String? {
+        clauses.first { $0.name == name }?.value
+    }
+
+    /// Returns `ChangeTimeFrom` in Unix seconds.
+    func changeTimeFrom() throws(APIError) -> Int64? {
+        guard let text = value("changetimefrom") else { return nil }
+        guard let time = CivilTime.unixSeconds(sentByClient: text) else {
+            throw .badRequest("The value '\(text)' is not valid for the filter ChangeTimeFrom.")
+        }
+        return time
+    }
+
+    /// Returns a value as a state.
+    func state<State>(_ name: String, _ make: (String) -> State?) throws(APIError) -> State? {
+        guard let text = value(name) else { return nil }
+        guard let state = make(text) else {
+            throw .badRequest("The value '\(text)' is not valid for the filter \(name).")
+        }
+        return state
     }
 }

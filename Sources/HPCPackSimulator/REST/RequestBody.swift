@@ -13,7 +13,7 @@ struct RequestBody: Sendable {
         case xml(XMLNode)
     }
 
-    /// Takes the body apart by its content type; without one it is JSON.
+    /// Parses the body by its content type; without one it is JSON.
     ///
     /// - Throws: 413 for a body that is too large, 415 for another media type or charset, 400 for
     ///   one that is malformed.
@@ -51,7 +51,7 @@ struct RequestBody: Sendable {
         }
     }
 
-    /// The properties in the body, which the specification calls optional, in the order sent.
+    /// Returns the properties in the body, in the order sent; the specification lets the body be empty.
     ///
     /// - Throws: 400 for another shape, or more than `maxProperties`.
     func properties() throws(APIError) -> [NameValue] {
@@ -75,7 +75,7 @@ struct RequestBody: Sendable {
             var name: String?
             var text = ""
             for member in members {
-                // Json.NET matches member names in any letter case, and passes over others.
+                // Json.NET matches member names in any letter case, and ignores others.
                 switch (member.name.lowercased(), member.value) {
                 case ("name", .string(let value)): name = value
                 case ("value", .string(let value)), ("value", .number(let value)): text = value
@@ -106,7 +106,7 @@ struct RequestBody: Sendable {
         .badRequest("The body must be a list of properties, each with a Name and a Value.")
     }
 
-    /// The message in the body; empty when there is none.
+    /// Returns the message in the body, or an empty text when there is none.
     ///
     /// - Throws: 400 for another shape or a message that is too long.
     func message() throws(APIError) -> String {
@@ -127,9 +127,9 @@ struct RequestBody: Sendable {
     /// The most characters of a message (product documentation, `IScheduler::CancelJob`).
     static let maxMessage = 320
 
-    /// The job XML in the body: a string that holds it, or the XML itself.
+    /// Returns the job XML in the body, which is a string that holds it, or the XML itself.
     ///
-    /// - Throws: 400 when there is none, or it is malformed.
+    /// - Throws: 400 when there is none, or when it is malformed.
     func jobXML() throws(APIError) -> XMLNode {
         let text: String
         switch content {
@@ -142,6 +142,73 @@ struct RequestBody: Sendable {
             return try XMLNode(document: Array(text.utf8))
         } catch {
             throw .badRequest(error.message)
+        }
+    }
+}
+
+/// A job in the product's job XML (product documentation, "Job Schema"):
+/// `<Job Name= MinCores= …><Tasks><Task CommandLine= …/></Tasks></Job>`, with or without its namespace.
+///
+/// Attributes that only the scheduler sets, and unknown elements and attributes, are ignored, so that the
+/// file of another version can be read.
+struct JobFile: Sendable {
+    private(set) var job: [JobProperty: String]
+    private(set) var customProperties: [NameValue] = []
+    private(set) var environment: [NameValue] = []
+    private(set) var tasks: [Task] = []
+
+    struct Task: Sendable {
+        let task: ClientTask
+        let customProperties: [NameValue]
+        let environment: [NameValue]
+    }
+
+    /// The most tasks in one file.
+    static let maxTasks = 10_000
+
+    /// Reads a job.
+    ///
+    /// - Throws: 400 when the root is not `Job`, or an attribute has a value that is not valid.
+    init(_ root: XMLNode) throws(APIError) {
+        guard root.name == "Job" else {
+            throw .badRequest("The XML must be a Job element, not '\(root.name)'.")
+        }
+        job = try [JobProperty: String](sent: Self.settable(JobProperty.self, of: root)).completed()
+        customProperties = Self.pairs(in: root.child("CustomProperties"))
+        environment = Self.pairs(in: root.child("EnvironmentVariables"))
+        for list in root.children where list.name == "Tasks" {
+            for child in list.children where child.name == "Task" {
+                guard tasks.count < Self.maxTasks else {
+                    throw .badRequest("The job has more than \(Self.maxTasks) tasks.")
+                }
+                tasks.append(try Self.task(child))
+            }
+        }
+    }
+
+    private static func task(_ node: XMLNode) throws(APIError) -> Task {
+        let settings = try settable(TaskProperty.self, of: node).settings(of: TaskProperty.self)
+        return Task(
+            task: try ClientTask().applying(settings),
+            customProperties: pairs(in: node.child("CustomProperties")),
+            environment: pairs(in: node.child("EnvironmentVariables"))
+        )
+    }
+
+    /// Returns the attributes that are properties that a client may set.
+    private static func settable<Property: SettableProperty>(
+        _: Property.Type,
+        of node: XMLNode
+    ) -> [NameValue] {
+        node.attributes.filter { Property.named($0.name)?.setting != nil }
+            .map { NameValue(name: $0.name, value: $0.value) }
+    }
+
+    /// Returns the names and values of `<Term>` or `<Variable>` elements.
+    private static func pairs(in list: XMLNode?) -> [NameValue] {
+        (list?.children ?? []).prefix(NameValues.limit).compactMap { child in
+            guard let name = child.child("Name")?.text, !name.isEmpty else { return nil }
+            return NameValue(name: name, value: child.child("Value")?.text ?? "")
         }
     }
 }

@@ -1,11 +1,13 @@
-/// The properties of one kind of row: their canonical names and how their values compare.
+import Basics
+
+/// The properties of one kind of row, by their canonical names.
 protocol RowProperty: CaseIterable, Hashable, Sendable, RawRepresentable<String> {
-    /// The property that rows are sorted by when nothing else is asked for.
+    /// The property that rows are sorted by, unless a client asks for another.
     static var identity: Self { get }
 }
 
 extension RowProperty {
-    /// The property called `name`, in any letter case (FACTS: Values).
+    /// Returns the property called `name`, in any letter case (docs/hpcpack-api.md#values).
     static func named(_ name: String) -> Self? {
         if let exact = Self(rawValue: name) { return exact }
         let wanted = name.lowercased()
@@ -13,7 +15,7 @@ extension RowProperty {
     }
 }
 
-/// The properties to write for each row, with their JSON prepared.
+/// The properties to write for each row, with the JSON before each value prepared.
 struct PropertySelection<Property: RowProperty>: Sendable {
     let properties: [Property]
     /// For each property, the bytes before its value.
@@ -30,10 +32,10 @@ struct PropertySelection<Property: RowProperty>: Sendable {
         }
     }
 
-    /// What the client asks for by `properties=`.
+    /// Creates the selection that a client asks for with `properties=`.
     ///
-    /// - Throws: 400 for the whole call when a name is unknown (FACTS: Properties), unless the
-    ///   simulator was told to ignore such names.
+    /// - Throws: 400 for the whole call when a name is unknown (docs/hpcpack-api.md#properties), unless
+    ///   the simulator is configured to ignore such names.
     init(
         asked names: [String]?,
         defaults: [Property],
@@ -57,7 +59,7 @@ struct PropertySelection<Property: RowProperty>: Sendable {
         self.init(chosen)
     }
 
-    /// Appends `[{"Name":…,"Value":…},…]`, the values by `write`.
+    /// Appends `[{"Name":…,"Value":…},…]` with the values that `write` appends.
     func append(to out: inout [UInt8], _ write: (Property, inout [UInt8]) -> Void) {
         out.append(UInt8(ascii: "["))
         for (property, prefix) in zip(properties, prefixes) {
@@ -66,5 +68,37 @@ struct PropertySelection<Property: RowProperty>: Sendable {
             out.append("\"}")
         }
         out.append(UInt8(ascii: "]"))
+    }
+
+    /// Returns the answer with the properties of one row.
+    func response(_ write: (Property, inout [UInt8]) -> Void) -> APIResponse {
+        var json: [UInt8] = []
+        append(to: &json, write)
+        return APIResponse(json: json)
+    }
+}
+
+/// Writes property values as the API does: all as strings, booleans as `True` and `False`.
+struct ValueWriter: Sendable {
+    let cluster: Cluster
+    let dates: DotNetDatePattern
+    let neverTimes: SimulatorConfiguration.NeverTimes
+
+    /// Appends a time; one that was never set is empty or in year 1 (docs/hpcpack-api.md#values), which `id`
+    /// decides when the server is configured to mix them.
+    func append(_ unix: UInt32, of id: Int, to out: inout [UInt8]) {
+        if unix != 0 {
+            dates.append(CivilTime(unixSeconds: Int(unix)), to: &out)
+        } else if neverTimes == .yearOne || (neverTimes == .mixed && id % 2 == 1) {
+            dates.append(.never, to: &out)
+        }
+    }
+
+    func append(_ flag: Bool, to out: inout [UInt8]) {
+        out.append(flag ? "True" : "False")
+    }
+
+    func append(_ text: String, to out: inout [UInt8]) {
+        out.appendEscaped(text.utf8)
     }
 }

@@ -1,12 +1,12 @@
-/// The head nodes and their clock: all that changes, in one value behind one lock.
+/// The mutable state of a simulator: the cluster, its clock and the faults.
 struct Simulation: Sendable {
     var headNode: HeadNode
     var clock: SimulatedClock
-    var faults: FaultPlan
+    var faultPlan: FaultPlan
     /// The page tokens of the second head node; those of the first are its own.
     private var secondTokens: ContinuationTokens
 
-    /// Makes the cluster; `unixNow` (Unix seconds) and `real` (seconds by the monotonic clock) are
+    /// Creates the cluster; `unixNow` (Unix seconds) and `real` (seconds by the monotonic clock) are
     /// the same moment.
     init(
         configuration: SimulatorConfiguration,
@@ -30,8 +30,8 @@ struct Simulation: Sendable {
             throw ConfigurationError("the lifetime of page tokens must be 1 second to a year")
         }
         try Self.check(speed: configuration.speed)
-        faults = FaultPlan(seed: configuration.seed ^ 0xFA_0175)
-        for text in configuration.faults { try faults.add(Fault(text), at: real) }
+        faultPlan = FaultPlan(seed: configuration.seed ^ 0xFA_0175)
+        for text in configuration.faults { try faultPlan.add(Fault(text), at: real) }
         let now = UInt32(start)
         clock = SimulatedClock(simulatedStart: now, realStart: real, speed: configuration.speed)
         headNode = try HeadNode(
@@ -57,7 +57,7 @@ struct Simulation: Sendable {
         }
     }
 
-    /// Lets the cluster catch up with the clock.
+    /// Advances the cluster to the time of the clock.
     mutating func catchUp(at real: Double) {
         headNode.cluster.advance(to: clock.simulated(at: real))
     }
@@ -74,13 +74,13 @@ struct Simulation: Sendable {
         return headNode.answer(request, at: Int64(real))
     }
 
-    /// Forgets the page tokens of one head node, or of all, as a restart or a failover does.
+    /// Removes the page tokens of one head node, or of all, as a restart or a failover does.
     mutating func loseTokens(ofHeadNode number: Int? = nil) {
-        if number != 2 { headNode.tokens.loseAll() }
-        if number != 1 { secondTokens.loseAll() }
+        if number != 2 { headNode.tokens.removeAll() }
+        if number != 1 { secondTokens.removeAll() }
     }
 
-    /// Makes head node `number` the active one; the others know no page token any more either.
+    /// Makes head node `number` the active one, and removes all page tokens.
     ///
     /// - Throws: 400 when there is no such head node.
     mutating func failOver(to number: Int) throws(APIError) {
@@ -95,5 +95,50 @@ struct Simulation: Sendable {
     mutating func truth(countsAllTasks: Bool, at real: Double) -> Truth {
         catchUp(at: real)
         return headNode.cluster.truth(countsAllTasks: countsAllTasks)
+    }
+}
+
+/// Maps real time to simulated time, with a speed and pauses.
+struct SimulatedClock: Sendable {
+    /// Simulated Unix seconds at `realStart`.
+    private var simulatedStart: Double
+    /// The real seconds of `simulatedStart`, by a monotonic clock.
+    private var realStart: Double
+    /// Simulated seconds in a real second, when not paused.
+    private(set) var speed: Double
+    private(set) var isPaused = false
+
+    init(simulatedStart: UInt32, realStart: Double, speed: Double) {
+        self.simulatedStart = Double(simulatedStart)
+        self.realStart = realStart
+        self.speed = speed
+    }
+
+    /// The last simulated second, some years before 32 bits overflow.
+    static let end: Double = 4_200_000_000
+
+    /// Returns the simulated time, in Unix seconds, at real second `real`.
+    func simulated(at real: Double) -> UInt32 {
+        UInt32(min(exact(at: real), Self.end))
+    }
+
+    private func exact(at real: Double) -> Double {
+        simulatedStart + (isPaused ? 0 : max(0, real - realStart) * speed)
+    }
+
+    /// Advances simulated time at once.
+    mutating func skip(_ seconds: Double, at real: Double) {
+        simulatedStart = min(exact(at: real) + seconds, Self.end)
+        realStart = real
+    }
+
+    mutating func setSpeed(_ value: Double, at real: Double) {
+        skip(0, at: real)
+        speed = value
+    }
+
+    mutating func setPaused(_ value: Bool, at real: Double) {
+        skip(0, at: real)
+        isPaused = value
     }
 }

@@ -1,18 +1,17 @@
 import Basics
-import Glibc
 
-/// An HPC Pack head node in memory: a cluster that lives, its REST face, and its truth.
+/// A simulated HPC Pack cluster: its scheduler, its REST API and the true counts.
 ///
-/// Safe to use from any thread. Time passes with the real clock times the configured speed, and by
-/// `advance(by:)`; every answer first lets the cluster catch up.
+/// It is safe to use from any thread. Simulated time passes with the real clock times the speed, and by
+/// `advance(by:)`; the cluster is advanced before each answer.
 public final class Simulator: Sendable {
-    /// What the simulator was made with.
+    /// The configuration.
     public let configuration: SimulatorConfiguration
     private let simulation: Mutex<Simulation>
 
-    /// Makes the cluster; nothing listens yet.
+    /// Creates the cluster; nothing listens yet.
     ///
-    /// - Parameter configuration: what to simulate.
+    /// - Parameter configuration: What to simulate.
     /// - Throws: `ConfigurationError` when a setting cannot be used.
     public init(configuration: SimulatorConfiguration) throws(ConfigurationError) {
         self.configuration = configuration
@@ -24,16 +23,16 @@ public final class Simulator: Sendable {
         simulation = Mutex(made)
     }
 
-    /// Counts what is true now, by brute force.
+    /// Counts nodes, jobs and tasks by brute force.
     ///
-    /// - Parameter countsAllTasks: false leaves out the tasks of jobs that are over, which take
+    /// - Parameter countsAllTasks: `false` leaves out the tasks of jobs that have ended, which take
     ///   seconds to count in a cluster of a million jobs.
-    /// - Returns: the counts, all of the same simulated second.
+    /// - Returns: The counts, all of the same simulated second.
     public func truth(countsAllTasks: Bool = true) -> Truth {
         simulation.withLock { $0.truth(countsAllTasks: countsAllTasks, at: Self.realSeconds()) }
     }
 
-    /// What happened to jobs since the mark.
+    /// The steps of jobs since the mark.
     public var events: EventLog {
         simulation.withLock { simulation in
             simulation.catchUp(at: Self.realSeconds())
@@ -41,7 +40,7 @@ public final class Simulator: Sendable {
         }
     }
 
-    /// Forgets the events so far: counts of flow begin now.
+    /// Begins a new event log.
     public func mark() {
         simulation.withLock { simulation in
             simulation.catchUp(at: Self.realSeconds())
@@ -50,9 +49,9 @@ public final class Simulator: Sendable {
         }
     }
 
-    /// Lets simulated time pass at once.
+    /// Advances simulated time at once.
     ///
-    /// - Parameter seconds: simulated seconds; a negative number changes nothing.
+    /// - Parameter seconds: Simulated seconds; a negative number changes nothing.
     public func advance(by seconds: Int) {
         simulation.withLock { simulation in
             let real = Self.realSeconds()
@@ -61,7 +60,7 @@ public final class Simulator: Sendable {
         }
     }
 
-    /// Stops simulated time, or lets it go on.
+    /// Stops or resumes simulated time.
     public func setPaused(_ isPaused: Bool) {
         simulation.withLock { $0.clock.setPaused(isPaused, at: Self.realSeconds()) }
     }
@@ -74,14 +73,14 @@ public final class Simulator: Sendable {
         simulation.withLock { $0.clock.setSpeed(speed, at: Self.realSeconds()) }
     }
 
-    /// Forgets every page token, as a restart of the service or a failover does.
+    /// Removes every page token, as a restart of the service or a failover does.
     public func loseTokens() {
         simulation.withLock { $0.loseTokens() }
     }
 
-    /// Forgets the page tokens of one head node, which has been restarted.
+    /// Removes the page tokens of one head node, which has been restarted.
     ///
-    /// - Parameter number: its number, from 1 on.
+    /// - Parameter number: Its number, from 1 on.
     func loseTokens(ofHeadNode number: Int) {
         simulation.withLock { $0.loseTokens(ofHeadNode: number) }
     }
@@ -91,12 +90,12 @@ public final class Simulator: Sendable {
         simulation.withLock { ($0.headNode.cluster.headNodes, $0.headNode.cluster.headNode) }
     }
 
-    /// Answers one request to the REST face, without any socket.
+    /// Answers a request to the REST API, without any socket and without faults.
     ///
     /// - Parameters:
-    ///   - request: the request.
-    ///   - seconds: how much later than now page tokens believe it to be, in real seconds.
-    /// - Returns: the answer.
+    ///   - request: The request.
+    ///   - seconds: How many real seconds page tokens are aged by first.
+    /// - Returns: The answer.
     package func answer(_ request: APIRequest, later seconds: Double = 0) -> APIResponse {
         simulation.withLock { simulation in
             let real = Self.realSeconds()
@@ -105,12 +104,12 @@ public final class Simulator: Sendable {
         }
     }
 
-    /// Answers one request to a head node with all the faults that befall it, without any socket.
+    /// Answers a request to a head node with the faults that hit it, without any socket.
     ///
     /// - Parameters:
-    ///   - request: the request.
-    ///   - number: the number of the head node, from 1 on.
-    /// - Returns: the answer, and how it is to go.
+    ///   - request: The request.
+    ///   - number: The number of the head node, from 1 on.
+    /// - Returns: The answer and its delivery.
     package func serve(_ request: APIRequest, headNode number: Int = 1) -> ServedAnswer {
         simulation.withLock { simulation in
             simulation.serve(
@@ -122,12 +121,12 @@ public final class Simulator: Sendable {
         }
     }
 
-    /// Answers one request to the control endpoint, without any socket.
+    /// Answers a request to the control API, without any socket.
     package func control(_ request: APIRequest) -> APIResponse {
-        simulation.withLock { ControlFace.answer(request, &$0, at: Self.realSeconds()) }
+        simulation.withLock { ControlAPI.answer(request, &$0, at: Self.realSeconds()) }
     }
 
-    /// What contradicts itself in the cluster, in sentences; empty when all is well.
+    /// Returns every inconsistency of the cluster as a sentence.
     package func violations() -> [String] {
         simulation.withLock { $0.headNode.cluster.violations() }
     }
@@ -141,6 +140,6 @@ public final class Simulator: Sendable {
     private static let epoch = ContinuousClock.now
 
     private static func unixNow() -> Int64 {
-        Int64(time(nil))
+        Int64(WallClock.now)
     }
 }

@@ -1,69 +1,69 @@
-/// Everything that a simulated head node can be told.
+/// The configuration of a simulator.
 public struct SimulatorConfiguration: Sendable {
-    /// Where the REST face listens, as `host:port`; port 0 lets the system choose.
+    /// Where the REST API listens, as `host:port`; port 0 lets the system choose.
     public var addresses = ["127.0.0.1:8060"]
     /// Where a second head node of the same cluster listens; there is none by default.
     public var secondAddresses: [String] = []
-    /// Certificate and key of the REST face; nil for plain HTTP.
+    /// The certificate and key of the REST API; `nil` for plain HTTP.
     public var tls: SimulatorTLS?
-    /// Where the control endpoint listens; none by default.
+    /// Where the control API listens; nowhere by default.
     public var controlAddresses: [String] = []
 
-    /// The same seed, counts and start time give the same cluster.
+    /// The seed; the same seed, sizes and start time give the same cluster.
     public var seed: UInt64 = 1
-    /// How many nodes there are, the head node included.
+    /// The number of nodes, head nodes included.
     public var nodes = SimulatorProfile.small.nodes
-    /// How many jobs the scheduler holds, more or less, for the whole run.
+    /// The approximate number of jobs that the scheduler holds at any time.
     public var jobs = SimulatorProfile.small.jobs
-    /// Simulated seconds in a real second; 0 freezes the cluster.
+    /// How many simulated seconds pass in a real second; 0 freezes the cluster.
     public var speed = 1.0
-    /// Unix seconds at the start of the simulation; nil for the real time.
+    /// When the simulation begins, in Unix seconds; `nil` for the real time.
     public var startTime: Int64?
-    /// How long finished jobs are kept, in simulated seconds.
+    /// How long ended jobs are kept, in simulated seconds.
     public var retentionSeconds = 5 * 86_400
 
-    /// Who may use the REST face; empty lets everybody in without credentials.
+    /// The accounts of the REST API; without any, no credentials are needed.
     public var accounts = [SimulatorAccount(name: "HPC\\monitor", password: "monitor")]
 
     /// The .NET pattern that times are written with.
     public var dateFormat = "M/d/yyyy h:mm:ss tt"
     /// How a time that was never set is written.
     public var neverTimes = NeverTimes.mixed
-    /// False leaves `NodeGroups` out of node rows and refuses it, as some builds do.
+    /// Whether node rows have the property `NodeGroups`; some builds do not know it.
     public var servesNodeGroupsProperty = true
-    /// True leaves unknown property names out of the answer; false refuses the call.
+    /// Whether unknown property names are left out of the answer, instead of refusing the request.
     public var ignoresUnknownProperties = false
-    /// True answers an unknown node group with `200 []`; false with 404.
+    /// Whether an unknown node group is answered with `200 []`, instead of 404.
     public var answersUnknownGroups = false
 
-    /// The most rows in one page; nil for no limit.
+    /// The most rows in one page; `nil` for no limit.
     public var maxRowsPerRead: Int?
-    /// How long a page token is good for, in real seconds.
+    /// How long a page token is valid, in real seconds.
     public var tokenLifetimeSeconds: Int64 = 3600
-    /// The status of an answer to a token that is not known (any more).
+    /// The status of the answer to an unknown or expired token.
     public var lostTokenStatus = 400
     /// The spelling of the header that carries the page token.
     public var continuationHeader = "x-ms-continuation-QueryId"
     /// Whether the rows of a listing are fixed by its first page.
     public var listing = Listing.snapshot
-    /// True ends a listing whose length is an exact multiple of the page with an empty page.
+    /// Whether a listing whose length is a multiple of the page size ends with an empty page.
     public var endsWithEmptyPage = false
-    /// Which parameters the build knows.
+    /// The build of the REST service, which determines its parameters.
     public var apiBuild = APIBuild.current
 
-    /// What goes wrong from the start on, each as `KIND[=VALUE][,OPTION=VALUE…]`.
+    /// The faults from the start on, each as `KIND[=VALUE][,OPTION=VALUE…]`.
     public var faults: [String] = []
 
-    /// A configuration with the defaults of `hpcpack-simulator`.
+    /// Creates a configuration with the defaults of `hpcpack-simulator`.
     public init() {}
 
-    /// A configuration with the size of `profile`.
+    /// Creates a configuration with the size of `profile`.
     public init(profile: SimulatorProfile) {
         nodes = profile.nodes
         jobs = profile.jobs
     }
 
-    /// How a time that was never set is written (FACTS: Values).
+    /// How a time that was never set is written (docs/hpcpack-api.md#values).
     public enum NeverTimes: String, Sendable, CaseIterable {
         /// As an empty string.
         case empty
@@ -73,15 +73,15 @@ public struct SimulatorConfiguration: Sendable {
         case mixed
     }
 
-    /// What a listing of several pages shows when the cluster changes meanwhile (FACTS: Paging).
+    /// How the pages of a listing follow changes of the cluster (docs/hpcpack-api.md#paging).
     public enum Listing: String, Sendable, CaseIterable {
-        /// Which rows there are and their order are fixed by the first page; values are current.
+        /// The first page fixes the rows and their order; values are current.
         case snapshot
-        /// Each page is cut out of the listing as it is then: rows may shift, repeat or be missed.
+        /// Each page is taken from the current listing: rows may shift, repeat or be missed.
         case live
     }
 
-    /// Which paging parameters the build knows (FACTS: Paging).
+    /// A build of the REST service with its paging parameters (docs/hpcpack-api.md#paging).
     public enum APIBuild: String, Sendable, CaseIterable {
         /// From February 2020 on: `startRow`, `asc` and `x-ms-row-count` beside tokens.
         case current
@@ -92,7 +92,7 @@ public struct SimulatorConfiguration: Sendable {
     }
 }
 
-/// A size of cluster with a name.
+/// A named size of cluster.
 public enum SimulatorProfile: String, Sendable, CaseIterable {
     /// 40 nodes and 2,000 jobs: a look at it.
     case small
@@ -101,7 +101,7 @@ public enum SimulatorProfile: String, Sendable, CaseIterable {
     /// 10,000 nodes and 1,000,000 jobs.
     case enterprise
 
-    /// How many nodes, the head node included.
+    /// The number of nodes, head nodes included.
     public var nodes: Int {
         switch self {
         case .small: 40
@@ -110,12 +110,49 @@ public enum SimulatorProfile: String, Sendable, CaseIterable {
         }
     }
 
-    /// How many jobs.
+    /// The number of jobs.
     public var jobs: Int {
         switch self {
         case .small: 2000
         case .department: 50_000
         case .enterprise: 1_000_000
         }
+    }
+}
+
+/// An account of the REST API.
+public struct SimulatorAccount: Sendable {
+    /// The name as in Basic credentials, such as `HPC\monitor`; letter case does not matter.
+    public var name: String
+    /// The password.
+    public var password: String
+    /// The roles, whose rights add up.
+    public var roles: Set<SimulatorRole>
+
+    /// Creates an account.
+    public init(name: String, password: String, roles: Set<SimulatorRole> = [.administrator]) {
+        self.name = name
+        self.password = password
+        self.roles = roles
+    }
+}
+
+/// A role of the cluster (product documentation, "Understanding User Roles").
+public enum SimulatorRole: String, Sendable, CaseIterable {
+    /// May do everything, also in another user's name.
+    case administrator = "Administrator"
+    /// May do everything with every job, also in another user's name.
+    case jobAdministrator = "JobAdministrator"
+    /// May see, cancel, finish and requeue every job, but not create, submit or change any.
+    case jobOperator = "JobOperator"
+    /// May create jobs, do everything with its own, and see others' in listings only.
+    case user = "User"
+
+    /// Creates the role with a name in any letter case.
+    init?(named name: String) {
+        guard
+            let role = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+        else { return nil }
+        self = role
     }
 }

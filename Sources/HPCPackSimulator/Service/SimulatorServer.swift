@@ -1,14 +1,14 @@
 import HTTPListener
 import TLSListener
 
-/// A simulator behind real sockets: its head nodes, and the control endpoint where one is asked for.
+/// A simulator on sockets: its head nodes, and the control API where it has an address.
 public final class SimulatorServer: Sendable {
-    /// What answers.
+    /// The simulator.
     public let simulator: Simulator
     private let headNodes: HeadNodes
     private let control: HTTPServer?
 
-    /// Makes the cluster and binds its addresses.
+    /// Creates the cluster, and binds its addresses.
     ///
     /// - Parameter configuration: What to simulate, and where.
     /// - Throws: `ConfigurationError` for a setting or an address that cannot be used.
@@ -41,18 +41,18 @@ public final class SimulatorServer: Sendable {
     /// The base addresses of the second head node, as bound.
     public var secondURLs: [String] { headNodes.urls(of: 2) }
 
-    /// The addresses of the control endpoint, as bound.
+    /// The addresses of the control API, as bound.
     public var controlURLs: [String] {
         control?.addresses.map { "http://\($0.localAuthority)" } ?? []
     }
 
-    /// Starts to answer; returns at once.
+    /// Starts to answer, and returns at once.
     public func start() {
         headNodes.start()
         control?.start()
     }
 
-    /// Ends every connection and stops.
+    /// Ends every connection, and stops.
     public func stop() {
         headNodes.stop()
         control?.stop(within: .seconds(1))
@@ -69,7 +69,7 @@ public final class SimulatorServer: Sendable {
 }
 
 extension SocketAddress {
-    /// Reads several addresses.
+    /// Parses several addresses.
     static func parse(_ texts: [String]) throws(ListenerError) -> [SocketAddress] {
         var addresses: [SocketAddress] = []
         for text in texts { addresses.append(try SocketAddress(parsing: text)) }
@@ -78,7 +78,7 @@ extension SocketAddress {
 }
 
 extension APIRequest {
-    /// A request as it came over the wire.
+    /// Creates a request from what a client sent.
     init(_ request: HTTPRequest) {
         var headers: [(name: String, value: String)] = []
         for (name, value) in request.headers { headers.append((name, value)) }
@@ -93,7 +93,7 @@ extension APIRequest {
 }
 
 extension HTTPResponse {
-    /// An answer as it goes over the wire.
+    /// Creates what is sent to a client.
     init(_ answer: APIResponse) {
         self.init(
             status: answer.status,

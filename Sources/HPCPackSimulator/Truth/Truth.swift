@@ -1,8 +1,8 @@
-/// What is true of the cluster at one simulated second, counted by brute force from its rows.
+/// The true counts of the cluster at one simulated second, counted by brute force.
 ///
-/// Every known state and every listed group is there, with 0 where nothing is in it. Group names
-/// match without regard to letter case: keys carry the spelling of the group list, and a group
-/// that is not listed is spelled as the job with the lowest id spells it.
+/// Every known state and every listed group is included, with 0 where nothing is in it. Group names match in
+/// any letter case: keys are spelled as in the group list, and a group that is not listed as by the job with
+/// the lowest id.
 public struct Truth: Sendable, Equatable {
     /// Simulated Unix seconds.
     public var now: Int64 = 0
@@ -30,20 +30,20 @@ public struct Truth: Sendable, Equatable {
     public var jobsByGroup: [String: [String: Int]] = [:]
     /// Jobs that name no group, by state.
     public var ungroupedJobs: [String: Int] = [:]
-    /// The earliest submit time of a queued job, in Unix seconds; nil when none is queued.
+    /// The earliest submit time of a queued job, in Unix seconds; `nil` when none is queued.
     public var oldestQueuedSubmitTime: Int64?
     /// The same for each group that a queued job names.
     public var oldestQueuedSubmitTimeByGroup: [String: Int64] = [:]
 
     /// Tasks of jobs that are not in a terminal state, parametric sweeps expanded.
     public var activeTasks = TaskCount()
-    /// Tasks of all jobs, parametric sweeps expanded; nil when they were not counted.
+    /// Tasks of all jobs, parametric sweeps expanded; `nil` when they were not counted.
     public var allTasks: TaskCount?
 
-    /// What happened since the mark of the event log.
+    /// The counts of the event log.
     public var flow = Flow()
 
-    /// Nodes counted.
+    /// Counts of nodes.
     public struct NodeCount: Sendable, Equatable {
         /// Nodes by state.
         public var byState: [String: Int] = [:]
@@ -56,7 +56,7 @@ public struct Truth: Sendable, Equatable {
         public var total: Int { byState.values.reduce(0, +) }
     }
 
-    /// Tasks counted.
+    /// Counts of tasks.
     public struct TaskCount: Sendable, Equatable {
         /// Tasks by state.
         public var byState: [String: Int] = [:]
@@ -72,7 +72,7 @@ public struct Truth: Sendable, Equatable {
         public var name: String
         /// Its state.
         public var state: String
-        /// False when it cannot be reached.
+        /// Whether it can be reached.
         public var isReachable: Bool
         /// `Availability` as the API spells it.
         public var availability: String
@@ -84,7 +84,7 @@ public struct Truth: Sendable, Equatable {
         public var sockets: Int
         /// Its memory in MiB.
         public var memoryMiB: Int
-        /// When it came online, in Unix seconds; nil for never.
+        /// When it came online, in Unix seconds; `nil` for never.
         public var onlineTime: Int64?
         /// Its groups as the group list spells them.
         public var groups: [String]
@@ -104,7 +104,7 @@ public struct Truth: Sendable, Equatable {
         public var queueWaitsByGroup: [String: [Int64]] = [:]
         /// EndTime − StartTime of jobs that ended and had started, by terminal state.
         public var runTimes: [String: [Int64]] = [:]
-        /// True when the log was too short for all that happened.
+        /// Whether the log does not hold all that happened.
         public var isOverfull = false
     }
 }

@@ -1,10 +1,12 @@
-/// A .NET custom date and time pattern, compiled once, that writes UTC times.
+import Basics
+
+/// A .NET custom date and time pattern, compiled once, that formats UTC times.
 ///
 /// Example: `M/d/yyyy h:mm:ss tt` writes 1562317507 as `7/5/2019 9:05:07 AM`, and
 /// `dd.MM.yyyy HH:mm:ss` writes it as `05.07.2019 09:05:07`. Names of months and days, and the
 /// AM/PM designators, are those of the invariant culture.
 package struct DotNetDatePattern: Sendable {
-    /// The pattern as it was given, and as `/cluster/info/dateTimeFormat` answers it.
+    /// The pattern as it was given, which `/cluster/info/dateTimeFormat` answers.
     package let text: String
     private let parts: [Part]
 
@@ -16,7 +18,7 @@ package struct DotNetDatePattern: Sendable {
 
     /// Compiles `pattern`.
     ///
-    /// - Parameter pattern: the letters `y M d h H m s t`, quoted text, `\` escapes and separators.
+    /// - Parameter pattern: The letters `y M d h H m s t`, quoted text, `\` escapes and separators.
     /// - Throws: `ConfigurationError` for another letter, an open quote or an empty pattern.
     package init(_ pattern: String) throws(ConfigurationError) {
         text = pattern
@@ -74,21 +76,22 @@ package struct DotNetDatePattern: Sendable {
         }
     }
 
+    /// Appends a time, escaped for the inside of a JSON string.
     func append(_ time: CivilTime, to out: inout [UInt8]) {
         for part in parts {
             switch part {
             case .literal(let bytes): out.appendEscaped(bytes)
             case .year(let count) where count <= 2:
-                out.append(decimal: time.year % 100, width: count)
-            case .year(let count): out.append(decimal: time.year, width: count)
-            case .month(3): out.append(contentsOf: Self.months[time.month - 1].utf8.prefix(3))
+                out.append(decimal: time.date.year % 100, width: count)
+            case .year(let count): out.append(decimal: time.date.year, width: count)
+            case .month(3): out.append(contentsOf: Self.months[time.date.month - 1].utf8.prefix(3))
             case .month(let count) where count > 3:
-                out.append(contentsOf: Self.months[time.month - 1].utf8)
-            case .month(let count): out.append(decimal: time.month, width: count)
+                out.append(contentsOf: Self.months[time.date.month - 1].utf8)
+            case .month(let count): out.append(decimal: time.date.month, width: count)
             case .day(3): out.append(contentsOf: Self.days[time.weekday].utf8.prefix(3))
             case .day(let count) where count > 3:
                 out.append(contentsOf: Self.days[time.weekday].utf8)
-            case .day(let count): out.append(decimal: time.day, width: count)
+            case .day(let count): out.append(decimal: time.date.day, width: count)
             case .hour12(let count):
                 out.append(decimal: (time.hour + 11) % 12 + 1, width: min(count, 2))
             case .hour24(let count): out.append(decimal: time.hour, width: min(count, 2))
@@ -100,10 +103,13 @@ package struct DotNetDatePattern: Sendable {
         }
     }
 
-    /// The text of `unix` seconds.
+    /// Formats a time.
+    ///
+    /// - Parameter unix: Unix seconds.
+    /// - Returns: The text.
     package func string(unix: Int64) -> String {
         var out: [UInt8] = []
-        append(CivilTime(unix: unix), to: &out)
+        append(CivilTime(unixSeconds: Int(unix)), to: &out)
         return String(decoding: out, as: UTF8.self)
     }
 
@@ -114,4 +120,33 @@ package struct DotNetDatePattern: Sendable {
     private static let days = [
         "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
     ]
+}
+
+extension CivilTime {
+    /// What .NET writes for a time that was never set: `DateTime.MinValue`, the first second of year 1.
+    static let never = CivilTime(unixSeconds: -62_135_596_800)
+
+    /// The day of the week, 0 for Sunday to 6 for Saturday.
+    var weekday: Int { ((date.daysSince1970 + 4) % 7 + 7) % 7 }
+
+    /// Reads a time as clients send it: `MM/dd/yyyy HH:mm:ss` in UTC, whatever the server's culture.
+    ///
+    /// One-digit fields are accepted, as by .NET.
+    ///
+    /// - Returns: Unix seconds, or `nil` for another form or a time that does not exist.
+    static func unixSeconds(sentByClient text: String) -> Int64? {
+        let halves = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard halves.count == 2 else { return nil }
+        let date = halves[0].split(separator: "/", omittingEmptySubsequences: false)
+        let time = halves[1].split(separator: ":", omittingEmptySubsequences: false)
+        guard date.count == 3, time.count == 3, date[2].utf8.count == 4 else { return nil }
+        let fields = (date + time).map { part -> Int in
+            (1...4).contains(part.utf8.count) && part.utf8.allSatisfy(\.isASCIIDigit)
+                ? Int(part) ?? -1 : -1
+        }
+        guard fields[2] > 0, let day = CivilDate(year: fields[2], month: fields[0], day: fields[1]),
+            (0...23).contains(fields[3]), (0...59).contains(fields[4]), (0...59).contains(fields[5])
+        else { return nil }
+        return Int64(day.daysSince1970 * 86_400 + fields[3] * 3600 + fields[4] * 60 + fields[5])
+    }
 }

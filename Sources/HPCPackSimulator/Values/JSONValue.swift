@@ -1,4 +1,6 @@
-/// A JSON text as a tree (RFC 8259), for the small bodies that clients send.
+import Basics
+
+/// A JSON document as a tree (RFC 8259), for the small bodies that clients send.
 package enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
@@ -10,7 +12,7 @@ package enum JSONValue: Sendable, Equatable {
     case string(String)
     /// A list.
     case array([JSONValue])
-    /// An object, its members in the order sent.
+    /// An object, its members in document order.
     case object([Member])
 
     /// A member of an object.
@@ -21,11 +23,11 @@ package enum JSONValue: Sendable, Equatable {
         package let value: JSONValue
     }
 
-    /// Reads a whole text.
+    /// Parses a whole document.
     ///
     /// - Parameters:
-    ///   - bytes: the text in UTF-8; a byte order mark is skipped.
-    ///   - maxValues: how many values it may hold.
+    ///   - bytes: The document in UTF-8; a byte order mark is skipped.
+    ///   - maxValues: The most values that it may hold.
     /// - Throws: `MalformedText` for anything that is not JSON, and beyond 16 levels.
     package init(_ bytes: [UInt8], maxValues: Int = 200_000) throws(MalformedText) {
         var reader = Reader(bytes: bytes, valuesLeft: maxValues)
@@ -64,8 +66,10 @@ package enum JSONValue: Sendable, Equatable {
             }
         }
 
-        /// Skips spaces, and then `byte` if it comes.
-        mutating func take(_ byte: UInt8) -> Bool {
+        /// Skips white space, and then `byte` if it is next.
+        ///
+        /// - Returns: Whether it was.
+        mutating func consume(_ byte: UInt8) -> Bool {
             skipSpace()
             guard next == byte else { return false }
             position += 1
@@ -99,36 +103,33 @@ package enum JSONValue: Sendable, Equatable {
         mutating func array(depth: Int) throws(MalformedText) -> JSONValue {
             position += 1
             var elements: [JSONValue] = []
-            if take(UInt8(ascii: "]")) { return .array([]) }
-            repeat { elements.append(try value(depth: depth + 1)) } while take(UInt8(ascii: ","))
-            guard take(UInt8(ascii: "]")) else { throw failure("a list is not closed") }
+            if consume(UInt8(ascii: "]")) { return .array([]) }
+            repeat { elements.append(try value(depth: depth + 1)) } while consume(UInt8(ascii: ","))
+            guard consume(UInt8(ascii: "]")) else { throw failure("a list is not closed") }
             return .array(elements)
         }
 
         mutating func object(depth: Int) throws(MalformedText) -> JSONValue {
             position += 1
             var members: [Member] = []
-            if take(UInt8(ascii: "}")) { return .object([]) }
+            if consume(UInt8(ascii: "}")) { return .object([]) }
             repeat {
                 skipSpace()
                 guard next == UInt8(ascii: "\"") else { throw failure("a name is expected") }
                 let name = try string()
-                guard take(UInt8(ascii: ":")) else { throw failure("a colon is expected") }
+                guard consume(UInt8(ascii: ":")) else { throw failure("a colon is expected") }
                 members.append(Member(name: name, value: try value(depth: depth + 1)))
-            } while take(UInt8(ascii: ","))
-            guard take(UInt8(ascii: "}")) else { throw failure("an object is not closed") }
+            } while consume(UInt8(ascii: ","))
+            guard consume(UInt8(ascii: "}")) else { throw failure("an object is not closed") }
             return .object(members)
         }
 
         /// A number by RFC 8259 §6, kept as text.
         mutating func number() throws(MalformedText) -> String {
             let start = position
-            func isDigit(_ byte: UInt8?) -> Bool {
-                byte.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
-            }
             func digits() throws(MalformedText) {
-                guard isDigit(next) else { throw failure("a value is expected") }
-                while isDigit(next) { position += 1 }
+                guard next?.isASCIIDigit == true else { throw failure("a value is expected") }
+                while next?.isASCIIDigit == true { position += 1 }
             }
             if next == UInt8(ascii: "-") { position += 1 }
             let first = next
@@ -200,12 +201,14 @@ package enum JSONValue: Sendable, Equatable {
         }
 
         mutating func hexDigits() throws(MalformedText) -> UInt32 {
-            guard position + 4 <= bytes.count,
-                let text = String(validating: bytes[position..<(position + 4)], as: UTF8.self),
-                text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
-                let value = UInt32(text, radix: 16)
-            else { throw failure("an escape needs four digits") }
-            position += 4
+            var value: UInt32 = 0
+            for _ in 0..<4 {
+                guard let digit = next?.hexadecimalDigit else {
+                    throw failure("an escape needs four digits")
+                }
+                value = value << 4 | UInt32(digit)
+                position += 1
+            }
             return value
         }
     }

@@ -1,4 +1,4 @@
-/// A small deterministic generator (SplitMix64): the same seed gives the same numbers everywhere.
+/// A deterministic random number generator (SplitMix64): the same seed gives the same numbers everywhere.
 struct SeededRandom: Sendable {
     private var state: UInt64
 
@@ -11,12 +11,12 @@ struct SeededRandom: Sendable {
         return Self.mix(state)
     }
 
-    /// A number from 0 up to, and without, `bound`; 0 when `bound` is not positive.
+    /// Returns a number from 0 up to, and without, `bound`; 0 when `bound` is not positive.
     mutating func below(_ bound: Int) -> Int {
         bound > 0 ? Int(next() % UInt64(bound)) : 0
     }
 
-    /// True in `permille` of 1,000 cases.
+    /// Returns `true` in `permille` of 1,000 cases.
     mutating func chance(_ permille: Int) -> Bool {
         below(1000) < permille
     }
@@ -29,7 +29,7 @@ struct SeededRandom: Sendable {
     }
 }
 
-/// Draws that depend only on the seed and on what they are for, so that texts need no storage.
+/// Random values that depend only on the seed, a topic and a number, so that texts need no storage.
 ///
 /// A million jobs keep a few packed bytes each; their names, owners and command lines are drawn
 /// again whenever a row is written.
@@ -50,12 +50,12 @@ struct Draws: Sendable {
         below(1000, topic, id, salt) < permille
     }
 
-    /// One of `choices`, which must not be empty.
+    /// Returns one of `choices`, which must not be empty.
     func pick<Choice>(_ choices: [Choice], _ topic: Topic, _ id: Int, _ salt: Int = 0) -> Choice {
         choices[below(choices.count, topic, id, salt)]
     }
 
-    /// What a draw is for; each topic is a stream of its own.
+    /// What a value is drawn for; each topic is a stream of its own.
     enum Topic: UInt8 {
         case nodeShape, nodeGroups, nodeCondition, nodeGuid
         case jobShape, jobGroups, jobOutcome, jobTimes, jobOwner, jobName, jobDetails

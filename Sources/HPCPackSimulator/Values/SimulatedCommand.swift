@@ -1,14 +1,14 @@
-/// A command line that is never executed: only how long it would take, and its exit code.
+/// A command line that is never executed: it tells how long it would take, and its exit code.
 ///
 /// Example: `cmd /c "echo start && ping -n 30 localhost && exit 3"` takes 29 seconds and ends with 3.
 /// `echo`, `exit N`, `sleep N`, `ping -n N` and `timeout /t N` are known, alone, behind `cmd /c`, and
 /// joined by `&`, `&&` and `||`; any other program takes a time that the caller draws.
 package struct SimulatedCommand: Sendable, Equatable {
-    /// What a program would do.
+    /// What a command line would come to.
     package struct Outcome: Sendable, Equatable {
-        /// How long it takes.
+        /// The run time in seconds.
         package var seconds: Int
-        /// What it ends with.
+        /// The exit code.
         package var exitCode: Int32
     }
 
@@ -17,19 +17,22 @@ package struct SimulatedCommand: Sendable, Equatable {
     private enum Word: Sendable, Equatable {
         case text(String)
         /// `&`, `&&`, `||` or `|`.
-        case joint(String)
+        case connective(String)
     }
 
-    /// Longest time that one command takes.
+    /// The longest time that a command line takes, in seconds.
     static let maxSeconds = 31_622_400
     private static let maxNesting = 8
 
-    /// Takes a command line apart.
+    /// Splits a command line into words and connectives.
     package init(_ text: String) {
         words = Self.words(of: text)
     }
 
-    /// The outcome; `unknown` gives the seconds of programs that are not known, by their position.
+    /// Computes what the command line would come to.
+    ///
+    /// - Parameter unknown: Gives the run time in seconds of a program that is not known, by its position.
+    /// - Returns: The run time and the exit code.
     package func outcome(unknown: (Int) -> Int) -> Outcome {
         var position = 0
         return Self.run(words, nesting: 0, position: &position, unknown)
@@ -56,9 +59,9 @@ package struct SimulatedCommand: Sendable, Equatable {
                 flush()
                 if characters.first == character {
                     characters.removeFirst()
-                    words.append(.joint(String([character, character])))
+                    words.append(.connective(String([character, character])))
                 } else {
-                    words.append(.joint(String(character)))
+                    words.append(.connective(String(character)))
                 }
             default:
                 current.append(character)
@@ -77,7 +80,7 @@ package struct SimulatedCommand: Sendable, Equatable {
     ) -> Outcome {
         var total = Outcome(seconds: 0, exitCode: 0)
         var rest = words[...]
-        var joint = "&"
+        var connective = "&"
         while !rest.isEmpty {
             let command = rest.prefix { word in
                 if case .text = word { true } else { false }
@@ -85,19 +88,20 @@ package struct SimulatedCommand: Sendable, Equatable {
             let parts = command.map { word in if case .text(let text) = word { text } else { "" } }
             rest = rest.dropFirst(command.count)
             let isSkipped =
-                (joint == "&&" && total.exitCode != 0) || (joint == "||" && total.exitCode == 0)
+                (connective == "&&" && total.exitCode != 0)
+                || (connective == "||" && total.exitCode == 0)
             if !parts.isEmpty, !isSkipped {
                 let (outcome, ends) = runOne(parts, nesting, &position, unknown)
                 total.seconds = min(total.seconds + outcome.seconds, maxSeconds)
                 total.exitCode = outcome.exitCode
                 if ends { return total }
             }
-            if case .joint(let next)? = rest.popFirst() { joint = next }
+            if case .connective(let next)? = rest.popFirst() { connective = next }
         }
         return total
     }
 
-    /// One command, and whether it ends the command processor.
+    /// Returns the outcome of one command, and whether it ends the command processor.
     private static func runOne(
         _ parts: [String],
         _ nesting: Int,
@@ -107,9 +111,9 @@ package struct SimulatedCommand: Sendable, Equatable {
         let program = name(of: parts[0])
         let arguments = parts.dropFirst()
         func after(_ options: [String]) -> Int? {
-            guard let place = arguments.firstIndex(where: { options.contains($0.lowercased()) })
+            guard let index = arguments.firstIndex(where: { options.contains($0.lowercased()) })
             else { return nil }
-            return arguments.dropFirst(place - arguments.startIndex + 1).first.flatMap { Int($0) }
+            return arguments.dropFirst(index - arguments.startIndex + 1).first.flatMap { Int($0) }
         }
         func lasting(_ seconds: Int) -> (Outcome, Bool) {
             (Outcome(seconds: min(max(seconds, 0), maxSeconds), exitCode: 0), false)
@@ -117,9 +121,9 @@ package struct SimulatedCommand: Sendable, Equatable {
         switch program {
         case "cmd" where nesting < maxNesting:
             let switches = ["/c", "/k"]
-            guard let place = arguments.firstIndex(where: { switches.contains($0.lowercased()) })
+            guard let index = arguments.firstIndex(where: { switches.contains($0.lowercased()) })
             else { return lasting(0) }
-            let inner = arguments[(place + 1)...].joined(separator: " ")
+            let inner = arguments[(index + 1)...].joined(separator: " ")
             let outcome = run(words(of: inner), nesting: nesting + 1, position: &position, unknown)
             return (outcome, false)
         case "echo", "echo.", "rem": return lasting(0)
@@ -138,14 +142,16 @@ package struct SimulatedCommand: Sendable, Equatable {
         }
     }
 
-    /// The name of a program without its folder and its `.exe`, in lower case.
+    /// Returns the name of a program without its folder and its `.exe`, in lower case.
     private static func name(of word: String) -> String {
         let file = word.lowercased().split { $0 == "\\" || $0 == "/" }.last.map(String.init) ?? ""
         return file.hasSuffix(".exe") ? String(file.dropLast(4)) : file
     }
 
-    /// Puts `value` where the command line of a sweep has asterisks; so many asterisks, so many
-    /// digits at least (product documentation, "Understanding Task Types").
+    /// Returns the command line of a sweep with `value` in place of its asterisks.
+    ///
+    /// As many asterisks as there are in a row, so many digits at least (product documentation,
+    /// "Understanding Task Types").
     package static func expanded(_ text: String, value: Int) -> String {
         guard text.contains("*") else { return text }
         var out = ""

@@ -23,10 +23,10 @@ package struct XMLNode: Sendable, Equatable {
 
     /// Parses a whole document.
     ///
-    /// - Parameter bytes: The document in UTF-8, whatever its declaration says: a text inside a JSON string often
-    ///   declares the encoding that it had elsewhere.
-    /// - Throws: `MalformedText` for anything that is not well formed, for a document type declaration (so that no
-    ///   entity is ever expanded), and beyond the limits of `XMLTreeBuilder`.
+    /// - Parameter bytes: The document in UTF-8, whatever its declaration says: a text inside a JSON string
+    ///   often declares the encoding that it had elsewhere.
+    /// - Throws: `MalformedText` for anything that is not well formed, for a document type declaration (so
+    ///   that no entity is ever expanded), and beyond the limits of `XMLTreeBuilder`.
     package init(document bytes: [UInt8]) throws(MalformedText) {
         self = try XMLTreeBuilder.parse(bytes)
     }

@@ -1,0 +1,65 @@
+/// `GET /nodes`, `/nodes/{name}`, `/nodes/groups` and `/nodes/groups/{name}`.
+extension HeadNode {
+    private var nodeProperties: [NodeProperty] {
+        NodeProperty.allCases.filter { $0 != .nodeGroups || configuration.servesNodeGroupsProperty }
+    }
+
+    mutating func listNodes(_ context: Context) throws(APIError) -> APIResponse {
+        let selection = try selection(context, defaults: nodeProperties, available: nodeProperties)
+        let filter = try FilterClauses(context.query.text("$filter"), allowed: ["nodestate"])
+        let state = try filter.state("nodestate", NodeState.init(named:))
+        let values = values
+        let descends = try descends(context)
+        return try page(context) {
+            Self.sorted(
+                values.cluster.nodes.filter { state == nil || $0.state == state },
+                by: context.query.text("sortnodesby"),
+                descends: descends,
+                number: { (property: NodeProperty, node) in values.number(property, of: node) },
+                text: { values.append($0, of: $1, to: &$2) }
+            ).map { UInt64($0.id - 1) }
+        } append: { key, out in
+            let node = values.cluster.nodes[Int(key)]
+            selection.append(to: &out) { values.append($0, of: node, to: &$1) }
+            return true
+        }
+    }
+
+    func node(named name: String) throws(APIError) -> APIResponse {
+        guard let position = cluster.nodePositions[name.lowercased()] else {
+            throw .notFound("The node '\(name)' does not exist.")
+        }
+        let values = values
+        return PropertySelection(nodeProperties).response {
+            values.append($0, of: cluster.nodes[position], to: &$1)
+        }
+    }
+
+    func nodeGroups() -> APIResponse {
+        let rows = cluster.groups.map {
+            [
+                NameValue(name: "Name", value: $0.name),
+                NameValue(name: "Description", value: $0.description),
+            ]
+        }
+        return APIResponse(
+            json: JSONWriter.bytes {
+                $0.array(rows) { out, row in
+                    out.object { $0.member("Properties") { $0.pairs(row) } }
+                }
+            }
+        )
+    }
+
+    func members(ofGroup name: String) throws(APIError) -> APIResponse {
+        let wanted = name.lowercased()
+        guard let group = cluster.groups.firstIndex(where: { $0.name.lowercased() == wanted })
+        else {
+            guard configuration.answersUnknownGroups else {
+                throw .notFound("The node group '\(name)' does not exist.")
+            }
+            return strings([])
+        }
+        return strings(cluster.members[group].map { cluster.nodes[$0].name })
+    }
+}
