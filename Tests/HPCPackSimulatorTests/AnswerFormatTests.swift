@@ -5,17 +5,17 @@ import Testing
 
 /// Answers in XML, as .NET's `DataContractSerializer` writes the product's contracts.
 struct AnswerFormatTests {
-    let driver: APIDriver
+    let client: JobClient
     let job: Int
 
     init() throws {
-        driver = try APIDriver()
-        job = try driver.createJob(("Name", "A & <B> \"C\"\r\n"))
-        try driver.addTask(job, "sleep 1000")
+        client = try JobClient()
+        job = try client.createJob(("Name", "A & <B> \"C\"\r\n"))
+        try client.addTask(job, "sleep 1000")
     }
 
     private func xml(_ path: String, _ parameters: [(String, String)] = []) -> APIResponse {
-        driver.probe.ask(path, parameters, headers: [("Accept", "application/xml")])
+        client.probe.ask(path, parameters, headers: [("Accept", "application/xml")])
     }
 
     @Test func `Texts, numbers and lists of texts are serialized primitives`() throws {
@@ -23,7 +23,7 @@ struct AnswerFormatTests {
         let version = xml("/cluster/version")
         #expect(version["Content-Type"] == "application/xml; charset=utf-8")
         #expect(version.text == "<string xmlns=\"\(primitives)\">5.3.6450.0</string>")
-        let created = driver.probe.ask(
+        let created = client.probe.ask(
             "/jobs",
             method: "POST",
             headers: [("Accept", "text/xml")]
@@ -77,7 +77,7 @@ struct AnswerFormatTests {
                 collect(object["Name"])
                 collect(object["Value"])
             }
-            collect(driver.probe.ask(path).jsonValue)
+            collect(client.probe.ask(path).jsonValue)
             #expect(values == expected, "\(path)")
         }
     }
@@ -86,7 +86,7 @@ struct AnswerFormatTests {
         let refusal = xml("/jobs/999")
         #expect(refusal.status == 404)
         #expect(refusal.text.hasPrefix("<Error><Message>") && refusal.text.contains("999"))
-        let answer = driver.probe.ask(
+        let answer = client.probe.ask(
             "/jobs/\(job)/submit",
             method: "POST",
             headers: [("Accept", "application/xml")]
@@ -97,7 +97,7 @@ struct AnswerFormatTests {
     @Test func `Bodies in XML are lists of properties and strings`() throws {
         let namespace = "xmlns=\"http://schemas.microsoft.com/HPCS2008R2/common\""
         func post(_ method: String, _ path: String, _ body: String) -> APIResponse {
-            driver.probe.ask(
+            client.probe.ask(
                 path,
                 method: method,
                 headers: [("Content-Type", "application/xml; charset=utf-8")],
@@ -111,13 +111,13 @@ struct AnswerFormatTests {
         let created = post("POST", "/jobs", list)
         // The content type brings XML, and nothing else is asked for.
         #expect(created.text.hasPrefix("<int "))
-        #expect(try driver.property("/jobs/\(job + 1)", "Name") == "x & y")
+        #expect(try client.property("/jobs/\(job + 1)", "Name") == "x & y")
         #expect(post("PUT", "/jobs/\(job)", list).status == 204)
-        try driver.submit(job)
-        driver.simulator.advance(by: 5)
+        try client.submit(job)
+        client.simulator.advance(by: 5)
         let message = "<string>no &lt;more&gt;</string>"
         #expect(post("POST", "/jobs/\(job)/cancel", message).status == 204)
-        #expect(try driver.property("/jobs/\(job)", "ErrorMessage").contains("no <more>"))
+        #expect(try client.property("/jobs/\(job)", "ErrorMessage").contains("no <more>"))
         for wrong in ["<Properties/>", "<ArrayOfProperty><x/></ArrayOfProperty>", "<a", "[]"] {
             #expect(post("POST", "/jobs", wrong).status == 400)
         }
@@ -132,7 +132,7 @@ struct AnswerFormatTests {
         ] as [(String?, String)]
     )
     func `Accept decides, JSON is the default`(_ accept: String?, _ format: String) {
-        let answer = driver.probe.ask(
+        let answer = client.probe.ask(
             "/cluster/version",
             headers: accept.map { [("Accept", $0)] } ?? []
         )

@@ -28,51 +28,51 @@ struct CommandTableTests {
         _ allowed: String
     ) throws {
         for command in Self.commands {
-            let driver = try APIDriver()
-            let job = try Self.job(in: state, driver)
-            #expect(try driver.state(job) == state)
-            let before = try driver.properties("/jobs/\(job)")
+            let client = try JobClient()
+            let job = try Self.job(in: state, client)
+            #expect(try client.state(job) == state)
+            let before = try client.properties("/jobs/\(job)")
             let path = "/jobs/\(job)"
             let answer =
                 switch command {
-                case "force": try driver.send("POST", path + "/cancel", query: [("forced", "true")])
-                case "add": try driver.send("POST", path + "/tasks", [("CommandLine", "echo")])
-                case "set": try driver.send("PUT", path, [("NodeGroups", "ComputeNodes")])
-                case "priority": try driver.send("PUT", path, [("Priority", "Highest")])
-                default: try driver.send("POST", path + "/" + command)
+                case "force": try client.send("POST", path + "/cancel", query: [("forced", "true")])
+                case "add": try client.send("POST", path + "/tasks", [("CommandLine", "echo")])
+                case "set": try client.send("PUT", path, [("NodeGroups", "ComputeNodes")])
+                case "priority": try client.send("PUT", path, [("Priority", "Highest")])
+                default: try client.send("POST", path + "/" + command)
                 }
             let isAllowed = allowed.split(separator: " ").contains { $0 == command }
             let expected = isAllowed ? (command == "add" ? 200 : 204) : 409
             #expect(answer.status == expected, "\(command) in \(state): \(answer.text)")
             if !isAllowed {
                 #expect(answer.message?.contains(state) == true)
-                #expect(try driver.properties("/jobs/\(job)") == before)
+                #expect(try client.properties("/jobs/\(job)") == before)
             }
-            #expect(driver.simulator.violations() == [])
-            driver.simulator.advance(by: 3000)
-            #expect(driver.simulator.violations() == [])
+            #expect(client.simulator.violations() == [])
+            client.simulator.advance(by: 3000)
+            #expect(client.simulator.violations() == [])
         }
     }
 
-    private static func job(in state: String, _ driver: APIDriver) throws -> Int {
-        let job = try driver.createJob(("MinCores", state == "Queued" ? "2" : "1"))
-        try driver.addTask(job, state == "Finished" ? "echo" : "sleep 1000")
+    private static func job(in state: String, _ client: JobClient) throws -> Int {
+        let job = try client.createJob(("MinCores", state == "Queued" ? "2" : "1"))
+        try client.addTask(job, state == "Finished" ? "echo" : "sleep 1000")
         if state == "Queued" {
             // Somebody else has all the cores.
-            let cores = try driver.property("/nodes/HEADNODE", "NumCores")
-            _ = try driver.runningJob("sleep 100", properties: [("MinCores", cores)])
+            let cores = try client.property("/nodes/HEADNODE", "NumCores")
+            _ = try client.runningJob("sleep 100", properties: [("MinCores", cores)])
         }
         guard state != "Configuring" else { return job }
-        try driver.submit(job)
-        driver.simulator.advance(by: state == "Submitted" ? 0 : state == "Validating" ? 1 : 5)
+        try client.submit(job)
+        client.simulator.advance(by: state == "Submitted" ? 0 : state == "Validating" ? 1 : 5)
         switch state {
-        case "Finishing": try driver.command("/jobs/\(job)/finish")
-        case "Canceling": try driver.command("/jobs/\(job)/cancel")
-        case "Canceled": try driver.command("/jobs/\(job)/cancel", query: [("forced", "true")])
+        case "Finishing": try client.command("/jobs/\(job)/finish")
+        case "Canceling": try client.command("/jobs/\(job)/cancel")
+        case "Canceled": try client.command("/jobs/\(job)/cancel", query: [("forced", "true")])
         case "Failed":
-            try driver.command("/jobs/\(job)/tasks/1/cancel", query: [("forced", "true")])
-            driver.simulator.advance(by: 5)
-        case "Finished": driver.simulator.advance(by: 10)
+            try client.command("/jobs/\(job)/tasks/1/cancel", query: [("forced", "true")])
+            client.simulator.advance(by: 5)
+        case "Finished": client.simulator.advance(by: 10)
         default: break
         }
         return job
@@ -93,31 +93,31 @@ struct CommandTableTests {
     ) throws {
         let (state, allowed) = row
         for command in ["cancel", "finish", "requeue", "set"] {
-            let driver = try APIDriver()
-            let (job, path) = try Self.task(in: state, isSubtask, driver)
-            #expect(try driver.property(path, "State") == state)
+            let client = try JobClient()
+            let (job, path) = try Self.task(in: state, isSubtask, client)
+            #expect(try client.property(path, "State") == state)
             let answer =
                 command == "set"
-                ? try driver.send("PUT", path, [("Name", "New")])
-                : try driver.send("POST", path + "/" + command)
+                ? try client.send("PUT", path, [("Name", "New")])
+                : try client.send("POST", path + "/" + command)
             let isAllowed = allowed.split(separator: " ").contains { $0 == command }
             #expect(answer.status == (isAllowed ? 204 : 409), "\(command): \(answer.text)")
             if isAllowed {
-                let next = try driver.property(path, "State")
+                let next = try client.property(path, "State")
                 let isOn = state == "Dispatching" || state == "Running"
                 switch command {
                 case "cancel": #expect(next == (isOn ? "Canceling" : "Canceled"))
                 case "finish": #expect(next == "Finished")
                 case "requeue": #expect(next == "Configuring")
-                default: #expect(try driver.property(path, "Name") == "New")
+                default: #expect(try client.property(path, "Name") == "New")
                 }
             } else {
                 #expect(answer.message?.contains(state) == true)
-                #expect(try driver.property(path, "State") == state)
+                #expect(try client.property(path, "State") == state)
             }
-            #expect(driver.simulator.violations() == [])
-            driver.simulator.advance(by: 3000)
-            #expect(driver.simulator.violations() == [])
+            #expect(client.simulator.violations() == [])
+            client.simulator.advance(by: 3000)
+            #expect(client.simulator.violations() == [])
             _ = job
         }
     }
@@ -125,28 +125,28 @@ struct CommandTableTests {
     private static func task(
         in state: String,
         _ isSubtask: Bool,
-        _ driver: APIDriver
+        _ client: JobClient
     ) throws -> (job: Int, path: String) {
         // A second task keeps the job alive.
-        let job = try driver.createJob(
+        let job = try client.createJob(
             ("MinCores", state == "Queued" ? "1" : "2"),
             ("MaxCores", state == "Queued" ? "1" : "2")
         )
-        if state == "Queued" { try driver.addTask(job, "sleep 500") }
+        if state == "Queued" { try client.addTask(job, "sleep 500") }
         let command = state == "Finished" ? "echo" : "sleep 1000"
         let task =
             isSubtask
-            ? try driver.addTask(job, command, ("Type", "ParametricSweep"), ("EndValue", "1"))
-            : try driver.addTask(job, command)
-        if state != "Queued" { try driver.addTask(job, "sleep 500") }
+            ? try client.addTask(job, command, ("Type", "ParametricSweep"), ("EndValue", "1"))
+            : try client.addTask(job, command)
+        if state != "Queued" { try client.addTask(job, "sleep 500") }
         let path = "/jobs/\(job)/tasks/\(task)" + (isSubtask ? "/subtasks/1" : "")
-        if state == "Canceled" { try driver.command(path + "/cancel") }
+        if state == "Canceled" { try client.command(path + "/cancel") }
         guard state != "Configuring" else { return (job, path) }
-        try driver.submit(job)
+        try client.submit(job)
         let seconds = ["Submitted": 0, "Validating": 1, "Dispatching": 3][state] ?? 5
-        driver.simulator.advance(by: seconds)
-        if state == "Canceling" { try driver.command(path + "/cancel") }
-        if state == "Failed" { try driver.command(path + "/cancel", query: [("forced", "true")]) }
+        client.simulator.advance(by: seconds)
+        if state == "Canceling" { try client.command(path + "/cancel") }
+        if state == "Failed" { try client.command(path + "/cancel", query: [("forced", "true")]) }
         return (job, path)
     }
 }

@@ -42,7 +42,7 @@ struct DocumentTests {
         }
     }
 
-    @Test func `Every call of the control endpoint stands in the documentation`() throws {
+    @Test func `Every call of the control API stands in the documentation`() throws {
         let expected = ControlCall.all.map {
             "| `\(Self.cell($0.usage))` | \(Self.cell($0.meaning)) |"
         }

@@ -18,7 +18,7 @@ struct FaultAnswerTests {
         #expect(first.status == 503)
         #expect(first["Retry-After"] == "7")
         #expect(first.message?.isEmpty == false)
-        // The first fault is spent; of two that befall the next request, the earlier one counts.
+        // The first fault is used up; of two that hit the next request, the earlier one counts.
         let second = try HeadNodeProbe { $0.faults = ["status=429,retry-after=date:60"] }
             .serve("/jobs").response
         let formatter = DateFormatter()
@@ -176,7 +176,7 @@ struct FaultAnswerTests {
         #expect(probe.serve("/jobs", [("queryId", next)]).response.status == 200)
     }
 
-    @Test func `Faults come and go by the control endpoint`() throws {
+    @Test func `Faults are added and removed by the control API`() throws {
         let probe = try probe()
         func faults(_ method: String, _ path: String = "/faults", _ body: String = "") throws
             -> (status: Int, faults: [[String: Any]]?)
@@ -207,7 +207,7 @@ struct FaultAnswerTests {
 }
 
 extension HeadNodeProbe {
-    /// Asks a head node with the faults that befall the request.
+    /// Asks a head node with the faults that hit the request.
     func serve(_ path: String, _ parameters: [(String, String)] = [], headNode: Int = 1)
         -> ServedAnswer
     {

@@ -9,7 +9,7 @@ struct FaultPlanTests {
         return plan
     }
 
-    /// For each of so many requests whether a fault befell it.
+    /// For each of so many requests whether a fault hits it.
     private func hits(
         _ plan: inout FaultPlan,
         _ count: Int,
@@ -23,7 +23,7 @@ struct FaultPlanTests {
         }
     }
 
-    @Test func `Some requests are spared, then as many befallen as asked for`() throws {
+    @Test func `Some matching requests are left alone, then as many are hit as asked for`() throws {
         var plan = try plan("hang,skip=2,count=3")
         #expect(hits(&plan, 7) == [false, false, true, true, true, false, false])
     }
@@ -42,7 +42,7 @@ struct FaultPlanTests {
         #expect(hits(&plan, 1, at: 105) == [false])
     }
 
-    @Test func `A probability is kept to, and the seed decides whom it befalls`() throws {
+    @Test func `A probability is kept to, and the seed decides which requests are hit`() throws {
         var plan = try plan("hang,probability=0.3", seed: 5)
         var same = try self.plan("hang,probability=0.3", seed: 5)
         var other = try self.plan("hang,probability=0.3", seed: 6)

@@ -5,8 +5,8 @@ import Testing
 /// `POST /jobs/jobFile`: jobs described in XML.
 struct JobFileTests {
     @Test func `A job with its tasks comes from XML in a JSON string`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob(
+        let client = try JobClient()
+        let job = try client.createJob(
             xml: """
                 <?xml version="1.0" encoding="utf-16"?>
                 <Job Version="3.000" Name="From a file" MinCores="2" MaxCores="4" Priority="Highest"
@@ -28,7 +28,7 @@ struct JobFileTests {
                 </Job>
                 """
         )
-        let row = try driver.properties("/jobs/\(job)")
+        let row = try client.properties("/jobs/\(job)")
         let expected = [
             "Name": "From a file", "MinCores": "2", "MaxCores": "4", "Priority": "Highest",
             "NodeGroups": "ComputeNodes", "State": "Configuring", "Id": String(job),
@@ -37,38 +37,38 @@ struct JobFileTests {
         #expect(row["Owner"]?.lowercased() == "hpc\\monitor")
         #expect(
             try HeadNodeProbe.properties(
-                driver.probe.ask("/jobs/\(job)/customProperties").jsonValue
+                client.probe.ask("/jobs/\(job)/customProperties").jsonValue
             )
                 == ["Ticket": "A&B"]
         )
         #expect(
             try HeadNodeProbe.properties(
-                driver.probe.ask("/jobs/\(job)/tasks/1/envVariables").jsonValue
+                client.probe.ask("/jobs/\(job)/tasks/1/envVariables").jsonValue
             )
                 == ["CASE": "7"]
         )
-        let tasks = try driver.probe.walk("/jobs/\(job)/tasks")
+        let tasks = try client.probe.walk("/jobs/\(job)/tasks")
         #expect(tasks.map { $0["CommandLine"] } == ["echo 1", "echo 2", "echo 4", "echo 6"])
-        try driver.submit(job)
-        driver.simulator.advance(by: 60)
-        #expect(try driver.state(job) == "Finished")
+        try client.submit(job)
+        client.simulator.advance(by: 60)
+        #expect(try client.state(job) == "Finished")
     }
 
     @Test func `The XML may also be the body itself, or a serialized string`() throws {
-        let driver = try APIDriver()
+        let client = try JobClient()
         let xml = "<Job Name='x'><Tasks><Task CommandLine='hostname' MinCores='1'/></Tasks></Job>"
         let escaped = xml.replacingOccurrences(of: "<", with: "&lt;")
         let string =
             "<string xmlns=\"http://schemas.microsoft.com/2003/10/Serialization/\">\(escaped)</string>"
         for (type, body) in [("application/xml", xml), ("text/xml; charset=utf-8", string)] {
-            let answer = driver.probe.ask(
+            let answer = client.probe.ask(
                 "/jobs/jobFile",
                 method: "POST",
                 headers: [("Content-Type", type), ("Accept", "application/json")],
                 body: Array(body.utf8)
             )
             #expect(answer.status == 200, "\(answer.text)")
-            #expect(try driver.property("/jobs/\(answer.text)", "Name") == "x")
+            #expect(try client.property("/jobs/\(answer.text)", "Name") == "x")
         }
     }
 
@@ -86,20 +86,20 @@ struct JobFileTests {
             + "</Tasks></Job>",
     ])
     func `What is no job is refused, and nothing is left of it`(_ xml: String) throws {
-        let driver = try APIDriver()
-        let answer = driver.probe.ask(
+        let client = try JobClient()
+        let answer = client.probe.ask(
             "/jobs/jobFile",
             method: "POST",
-            body: try APIDriver.json(xml)
+            body: try JobClient.json(xml)
         )
         #expect((400..<500).contains(answer.status), "\(xml.prefix(80)): \(answer.text)")
         #expect(answer.message?.isEmpty == false)
-        #expect(driver.probe.ask("/jobs").text == "[]")
-        #expect(driver.simulator.violations() == [])
+        #expect(client.probe.ask("/jobs").text == "[]")
+        #expect(client.simulator.violations() == [])
     }
 
     @Test func `Cut and changed files are answered, never worse`() throws {
-        let driver = try APIDriver()
+        let client = try JobClient()
         let xml = Array(
             "<Job Name='x' MinCores='2'><Tasks><Task Name='&amp;' CommandLine='echo *' Type='ParametricSweep' EndValue='3'/></Tasks></Job>"
                 .utf8
@@ -109,7 +109,7 @@ struct JobFileTests {
                 var changed = xml
                 changed[index] = byte
                 for body in [changed, Array(xml[..<index])] {
-                    let answer = driver.probe.ask(
+                    let answer = client.probe.ask(
                         "/jobs/jobFile",
                         method: "POST",
                         headers: [("Content-Type", "application/xml")],
@@ -119,6 +119,6 @@ struct JobFileTests {
                 }
             }
         }
-        #expect(driver.simulator.violations() == [])
+        #expect(client.simulator.violations() == [])
     }
 }

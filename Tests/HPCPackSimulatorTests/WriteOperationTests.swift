@@ -5,8 +5,8 @@ import Testing
 /// Each operation that writes, by its example in the specification and by its refusals.
 struct WriteOperationTests {
     @Test func `Create Job answers the bare id, and the job has what was sent`() throws {
-        let driver = try APIDriver()
-        let answer = try driver.send(
+        let client = try JobClient()
+        let answer = try client.send(
             "POST",
             "/jobs",
             [
@@ -19,7 +19,7 @@ struct WriteOperationTests {
         #expect(answer.status == 200)
         #expect(answer["Content-Type"] == "application/json; charset=utf-8")
         let id = try #require(Int(answer.text))
-        let job = try driver.properties("/jobs/\(id)")
+        let job = try client.properties("/jobs/\(id)")
         let expected = [
             "Name": "Crash \"A\"", "Priority": "AboveNormal", "ExpandedPriority": "3000",
             "Project": "R&D", "NodeGroups": "ComputeNodes,HeadNodes", "MinCores": "2",
@@ -31,14 +31,14 @@ struct WriteOperationTests {
         ]
         for (name, value) in expected { #expect(job[name] == value, "\(name)") }
         #expect(job["Owner"]?.lowercased() == "hpc\\monitor")
-        #expect(!driver.probe.ask("/jobs/\(id)").text.contains("secret"))
+        #expect(!client.probe.ask("/jobs/\(id)").text.contains("secret"))
     }
 
     @Test func `A job without any property has the defaults, and no drawn values`() throws {
-        let driver = try APIDriver()
+        let client = try JobClient()
         for body in [nil, [UInt8]("[]".utf8), [UInt8]("null".utf8)] as [[UInt8]?] {
-            let answer = driver.probe.ask("/jobs", method: "POST", body: body ?? [])
-            let job = try driver.properties("/jobs/\(answer.text)")
+            let answer = client.probe.ask("/jobs", method: "POST", body: body ?? [])
+            let job = try client.properties("/jobs/\(answer.text)")
             let expected = [
                 "Name": "", "Project": "", "Priority": "Normal", "NodeGroups": "",
                 "MinCores": "1", "MaxCores": "1", "RunUntilCanceled": "False",
@@ -46,9 +46,9 @@ struct WriteOperationTests {
                 "ErrorMessage": "",
             ]
             for (name, value) in expected { #expect(job[name] == value, "\(name)") }
-            #expect(driver.probe.ask("/jobs/\(answer.text)/envVariables").text == "[]")
-            #expect(driver.probe.ask("/jobs/\(answer.text)/customProperties").text == "[]")
-            #expect(driver.probe.ask("/jobs/\(answer.text)/tasks").text == "[]")
+            #expect(client.probe.ask("/jobs/\(answer.text)/envVariables").text == "[]")
+            #expect(client.probe.ask("/jobs/\(answer.text)/customProperties").text == "[]")
+            #expect(client.probe.ask("/jobs/\(answer.text)/tasks").text == "[]")
         }
     }
 
@@ -63,33 +63,33 @@ struct WriteOperationTests {
     func `Unknown, read-only and impossible properties are refused and change nothing`(
         _ properties: [(String, String)]
     ) throws {
-        let driver = try APIDriver()
-        let refusal = try driver.send("POST", "/jobs", properties)
+        let client = try JobClient()
+        let refusal = try client.send("POST", "/jobs", properties)
         #expect(refusal.status == 400)
         #expect(refusal.message?.isEmpty == false)
-        #expect(driver.probe.ask("/jobs").text == "[]")
-        let job = try driver.createJob(("Name", "Kept"), ("MaxCores", "8"))
-        let before = try driver.properties("/jobs/\(job)")
-        #expect(try driver.send("PUT", "/jobs/\(job)", properties).status == 400)
-        #expect(try driver.send("POST", "/jobs/\(job)/submit", properties).status == 400)
-        #expect(try driver.properties("/jobs/\(job)") == before)
+        #expect(client.probe.ask("/jobs").text == "[]")
+        let job = try client.createJob(("Name", "Kept"), ("MaxCores", "8"))
+        let before = try client.properties("/jobs/\(job)")
+        #expect(try client.send("PUT", "/jobs/\(job)", properties).status == 400)
+        #expect(try client.send("POST", "/jobs/\(job)/submit", properties).status == 400)
+        #expect(try client.properties("/jobs/\(job)") == before)
     }
 
     @Test func `Set Job Properties answers 204 and stamps the change`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob(("Name", "Old"))
-        driver.simulator.advance(by: 60)
-        try driver.command(
+        let client = try JobClient()
+        let job = try client.createJob(("Name", "Old"))
+        client.simulator.advance(by: 60)
+        try client.command(
             "/jobs/\(job)",
             [("Name", "New"), ("Priority", "4"), ("NodeGroups", "")],
             method: "PUT"
         )
-        let row = try driver.properties("/jobs/\(job)", "Name", "Priority", "ChangeTime")
+        let row = try client.properties("/jobs/\(job)", "Name", "Priority", "ChangeTime")
         #expect(
             row == ["Name": "New", "Priority": "Highest", "ChangeTime": "2025-06-15 15:07:40"]
         )
-        let changed = try driver.probe.rows(
-            driver.probe.ask("/jobs", [("$filter", "ChangeTimeFrom eq 06/15/2025 15:07:40")])
+        let changed = try client.probe.rows(
+            client.probe.ask("/jobs", [("$filter", "ChangeTimeFrom eq 06/15/2025 15:07:40")])
         )
         #expect(changed.map { $0["Id"] } == [String(job)])
     }
@@ -98,58 +98,58 @@ struct WriteOperationTests {
     func `Custom properties and environment variables are set, kept and asked for by name`(
         _ path: String
     ) throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "echo")
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo")
         let custom = "/jobs/\(job)\(path)/customProperties"
         let environment = "/jobs/\(job)\(path)/envVariables"
         for kind in [custom, environment] {
-            try driver.command(kind, [("c1", "v1"), ("c2", "v2")])
+            try client.command(kind, [("c1", "v1"), ("c2", "v2")])
             #expect(
-                driver.probe.ask(kind).text
+                client.probe.ask(kind).text
                     == "[{\"Name\":\"c1\",\"Value\":\"v1\"},{\"Name\":\"c2\",\"Value\":\"v2\"}]"
             )
-            driver.simulator.advance(by: 9)
-            try driver.command(kind, [("C1", "new"), ("c3", "\"ü\"")])
-            let all = try HeadNodeProbe.properties(driver.probe.ask(kind).jsonValue)
+            client.simulator.advance(by: 9)
+            try client.command(kind, [("C1", "new"), ("c3", "\"ü\"")])
+            let all = try HeadNodeProbe.properties(client.probe.ask(kind).jsonValue)
             #expect(all == ["c1": "new", "c2": "v2", "c3": "\"ü\""])
-            let change = try driver.property("/jobs/\(job)\(path)", "ChangeTime")
-            let now = driver.simulator.truth().now
+            let change = try client.property("/jobs/\(job)\(path)", "ChangeTime")
+            let now = client.simulator.truth().now
             #expect(change == (try DotNetDatePattern("yyyy-MM-dd HH:mm:ss").string(unix: now)))
         }
         let asked = [("names", "C2,none")]
-        #expect(driver.probe.ask(custom, asked).text == "[{\"Name\":\"c2\",\"Value\":\"v2\"}]")
+        #expect(client.probe.ask(custom, asked).text == "[{\"Name\":\"c2\",\"Value\":\"v2\"}]")
         #expect(
-            try HeadNodeProbe.properties(driver.probe.ask(environment, asked).jsonValue)
+            try HeadNodeProbe.properties(client.probe.ask(environment, asked).jsonValue)
                 == ["c2": "v2", "none": ""]
         )
-        try driver.command(environment, [("c2", "")])
-        #expect(!driver.probe.ask(environment).text.contains("c2"))
-        #expect(try driver.send("POST", "/jobs/\(job)/tasks/9/envVariables", []).status == 404)
+        try client.command(environment, [("c2", "")])
+        #expect(!client.probe.ask(environment).text.contains("c2"))
+        #expect(try client.send("POST", "/jobs/\(job)/tasks/9/envVariables", []).status == 404)
     }
 
     @Test func `Submit takes a user and a password and never tells the password`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "echo")
-        try driver.command(
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo")
+        try client.command(
             "/jobs/\(job)/submit",
             [("UserName", "HPC\\runner"), ("Password", "hunter2"), ("Priority", "Lowest")]
         )
-        let answer = driver.probe.ask("/jobs/\(job)")
+        let answer = client.probe.ask("/jobs/\(job)")
         let row = try HeadNodeProbe.properties(answer.jsonValue)
         #expect(row["UserName"] == "HPC\\runner" && row["Priority"] == "Lowest")
         #expect(row["State"] == "Submitted" && row["SubmitTime"] == "2025-06-15 15:06:40")
         #expect(!answer.text.contains("hunter2"))
-        #expect(driver.probe.ask("/jobs", [("properties", "Password")]).status == 400)
+        #expect(client.probe.ask("/jobs", [("properties", "Password")]).status == 400)
     }
 
     @Test func `Add Task answers the number of the task within its job`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        #expect(try driver.addTask(job, "time /t", ("Name", "My Task")) == 1)
-        #expect(try driver.addTask(job, "echo") == 2)
-        let task = try driver.properties("/jobs/\(job)/tasks/1")
+        let client = try JobClient()
+        let job = try client.createJob()
+        #expect(try client.addTask(job, "time /t", ("Name", "My Task")) == 1)
+        #expect(try client.addTask(job, "echo") == 2)
+        let task = try client.properties("/jobs/\(job)/tasks/1")
         let expected = [
             "TaskId": "\(job).1", "JobTaskId": "1", "InstanceId": "0", "State": "Configuring",
             "CommandLine": "time /t", "Name": "My Task", "ParentJobId": String(job),
@@ -169,72 +169,72 @@ struct WriteOperationTests {
         [("CommandLine", String(repeating: "x", count: 8193))],
     ])
     func `A task that makes no sense is refused`(_ properties: [(String, String)]) throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "echo")
-        let before = driver.probe.ask("/jobs/\(job)/tasks").text
-        let refusal = try driver.send("POST", "/jobs/\(job)/tasks", properties)
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo")
+        let before = client.probe.ask("/jobs/\(job)/tasks").text
+        let refusal = try client.send("POST", "/jobs/\(job)/tasks", properties)
         #expect(refusal.status == 400 && refusal.message?.isEmpty == false)
-        #expect(try driver.send("PUT", "/jobs/\(job)/tasks/1", properties).status == 400)
-        #expect(driver.probe.ask("/jobs/\(job)/tasks").text == before)
+        #expect(try client.send("PUT", "/jobs/\(job)/tasks/1", properties).status == 400)
+        #expect(client.probe.ask("/jobs/\(job)/tasks").text == before)
     }
 
     @Test func `Set Task Properties changes a task, and makes a sweep of it`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "echo a")
-        try driver.addTask(job, "echo b")
-        driver.simulator.advance(by: 5)
-        try driver.command(
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo a")
+        try client.addTask(job, "echo b")
+        client.simulator.advance(by: 5)
+        try client.command(
             "/jobs/\(job)/tasks/1",
             [("CommandLine", "echo *"), ("Type", "1"), ("EndValue", "3")],
             method: "PUT"
         )
         #expect(
-            try driver.probe.walk("/jobs/\(job)/tasks").map { $0["TaskId"] }
+            try client.probe.walk("/jobs/\(job)/tasks").map { $0["TaskId"] }
                 == ["\(job).1.1", "\(job).1.2", "\(job).1.3", "\(job).2"]
         )
-        try driver.command(
+        try client.command(
             "/jobs/\(job)/tasks/1/subtasks/2",
             [("CommandLine", "exit 5")],
             method: "PUT"
         )
-        let subtask = try driver.properties("/jobs/\(job)/tasks/1/subtasks/2")
+        let subtask = try client.properties("/jobs/\(job)/tasks/1/subtasks/2")
         #expect(subtask["CommandLine"] == "exit 5" && subtask["TaskId"] == "\(job).1.2")
-        #expect(try driver.property("/jobs/\(job)/tasks/1/subtasks/3", "CommandLine") == "echo 3")
-        try driver.submit(job)
-        let late = try driver.send("PUT", "/jobs/\(job)/tasks/1", [("EndValue", "4")])
+        #expect(try client.property("/jobs/\(job)/tasks/1/subtasks/3", "CommandLine") == "echo 3")
+        try client.submit(job)
+        let late = try client.send("PUT", "/jobs/\(job)/tasks/1", [("EndValue", "4")])
         #expect(late.status == 409)
-        driver.simulator.advance(by: 30)
-        #expect(try driver.taskStates(job) == ["Finished", "Failed", "Finished", "Finished"])
-        #expect(driver.simulator.violations() == [])
+        client.simulator.advance(by: 30)
+        #expect(try client.taskStates(job) == ["Finished", "Failed", "Finished", "Finished"])
+        #expect(client.simulator.violations() == [])
     }
 
     @Test func `Canceling a sweep cancels all of it`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob(("MinCores", "2"), ("MaxCores", "2"))
-        try driver.addTask(job, "sleep 1000", ("Type", "ParametricSweep"), ("EndValue", "4"))
-        try driver.addTask(job, "echo")
-        try driver.submit(job)
-        driver.simulator.advance(by: 6)
-        try driver.command("/jobs/\(job)/tasks/1/cancel", query: [("forced", "True")])
-        #expect(try driver.property("/jobs/\(job)/tasks/1", "State") == "Canceled")
-        driver.simulator.advance(by: 20)
+        let client = try JobClient()
+        let job = try client.createJob(("MinCores", "2"), ("MaxCores", "2"))
+        try client.addTask(job, "sleep 1000", ("Type", "ParametricSweep"), ("EndValue", "4"))
+        try client.addTask(job, "echo")
+        try client.submit(job)
+        client.simulator.advance(by: 6)
+        try client.command("/jobs/\(job)/tasks/1/cancel", query: [("forced", "True")])
+        #expect(try client.property("/jobs/\(job)/tasks/1", "State") == "Canceled")
+        client.simulator.advance(by: 20)
         #expect(
-            try driver.taskStates(job) == ["Failed", "Failed", "Canceled", "Canceled", "Finished"]
+            try client.taskStates(job) == ["Failed", "Failed", "Canceled", "Canceled", "Finished"]
         )
-        #expect(try driver.state(job) == "Failed")
-        try driver.command("/jobs/\(job)/tasks/1/requeue")
-        #expect(try driver.property("/jobs/\(job)/tasks/1", "State") == "Configuring")
-        #expect(driver.simulator.violations() == [])
+        #expect(try client.state(job) == "Failed")
+        try client.command("/jobs/\(job)/tasks/1/requeue")
+        #expect(try client.property("/jobs/\(job)/tasks/1", "State") == "Configuring")
+        #expect(client.simulator.violations() == [])
     }
 
     @Test func `A task that is not rerunnable is not requeued`() throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "exit 1", ("IsRerunnable", "False"))
-        try driver.submit(job)
-        driver.simulator.advance(by: 20)
-        #expect(try driver.send("POST", "/jobs/\(job)/tasks/1/requeue").status == 409)
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "exit 1", ("IsRerunnable", "False"))
+        try client.submit(job)
+        client.simulator.advance(by: 20)
+        #expect(try client.send("POST", "/jobs/\(job)/tasks/1/requeue").status == 409)
     }
 }

@@ -17,23 +17,23 @@ struct WriteRefusalTests {
         _ method: String,
         _ path: String
     ) throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
+        let client = try JobClient()
+        let job = try client.createJob()
         var unknown = ["/jobs/999\(path)", "/jobs/99999999999\(path)"]
         if path.contains("/tasks/") { unknown.append("/jobs/\(job)\(path)") }
         if path.contains("/subtasks/") {
-            try driver.addTask(job, "echo")
+            try client.addTask(job, "echo")
             unknown.append("/jobs/\(job)\(path)")
             unknown.append(
                 "/jobs/\(job)\(path)".replacingOccurrences(of: "subtasks/1", with: "subtasks/0")
             )
         }
         for path in unknown {
-            let answer = try driver.send(method, path, [])
+            let answer = try client.send(method, path, [])
             #expect(answer.status == 404, "\(path): \(answer.text)")
             #expect(answer.message?.isEmpty == false)
         }
-        #expect(try driver.send(method, "/jobs/x\(path)", []).status == 400)
+        #expect(try client.send(method, "/jobs/x\(path)", []).status == 400)
     }
 
     @Test(arguments: [
@@ -43,16 +43,16 @@ struct WriteRefusalTests {
         "<ArrayOfProperty/>", String(repeating: "[", count: 100_000),
     ])
     func `A body that is no list of properties is 400`(_ body: String) throws {
-        let driver = try APIDriver()
-        let job = try driver.createJob()
-        try driver.addTask(job, "echo")
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo")
         let paths = [
             ("POST", "/jobs"), ("PUT", "/jobs/\(job)"), ("POST", "/jobs/\(job)/submit"),
             ("POST", "/jobs/\(job)/tasks"), ("PUT", "/jobs/\(job)/tasks/1"),
             ("POST", "/jobs/\(job)/customProperties"), ("POST", "/jobs/\(job)/envVariables"),
         ]
         for (method, path) in paths {
-            let answer = driver.probe.ask(path, method: method, body: Array(body.utf8))
+            let answer = client.probe.ask(path, method: method, body: Array(body.utf8))
             #expect(answer.status == 400, "\(path)")
             #expect(answer.message?.isEmpty == false)
         }
@@ -60,34 +60,34 @@ struct WriteRefusalTests {
 
     @Test(arguments: ["{}", "[]", "7", "true", "\"" + String(repeating: "m", count: 321) + "\""])
     func `A message that is no string, or too long, is 400`(_ body: String) throws {
-        let driver = try APIDriver()
-        let job = try driver.runningJob("sleep 100")
+        let client = try JobClient()
+        let job = try client.runningJob("sleep 100")
         for path in ["cancel", "finish", "tasks/1/cancel", "tasks/1/finish"] {
-            let answer = driver.probe.ask(
+            let answer = client.probe.ask(
                 "/jobs/\(job)/\(path)",
                 method: "POST",
                 body: Array(body.utf8)
             )
             #expect(answer.status == 400, "\(path)")
         }
-        #expect(try driver.state(job) == "Running")
-        let answer = try driver.send("POST", "/jobs/\(job)/cancel", query: [("forced", "perhaps")])
+        #expect(try client.state(job) == "Running")
+        let answer = try client.send("POST", "/jobs/\(job)/cancel", query: [("forced", "perhaps")])
         #expect(answer.status == 400)
     }
 
     @Test func `Sizes and media types have their limits`() throws {
-        let driver = try APIDriver()
+        let client = try JobClient()
         let large = [UInt8](repeating: UInt8(ascii: " "), count: (4 << 20) + 1)
-        #expect(driver.probe.ask("/jobs", method: "POST", body: large).status == 413)
-        let many = try APIDriver.json((0...2000).map { ("n\($0)", "v") })
-        let job = try driver.createJob()
+        #expect(client.probe.ask("/jobs", method: "POST", body: large).status == 413)
+        let many = try JobClient.json((0...2000).map { ("n\($0)", "v") })
+        let job = try client.createJob()
         #expect(
-            driver.probe.ask("/jobs/\(job)/envVariables", method: "POST", body: many).status == 400
+            client.probe.ask("/jobs/\(job)/envVariables", method: "POST", body: many).status == 400
         )
         for type in [
             "text/plain", "application/x-www-form-urlencoded", "text/json; charset=utf-16",
         ] {
-            let answer = driver.probe.ask(
+            let answer = client.probe.ask(
                 "/jobs",
                 method: "POST",
                 headers: [("Content-Type", type)],
@@ -99,13 +99,13 @@ struct WriteRefusalTests {
     }
 
     @Test func `Other methods are 405 and say which ones are allowed`() throws {
-        let driver = try APIDriver()
+        let client = try JobClient()
         for (method, path, allowed) in [
             ("DELETE", "/jobs/1", "GET, PUT"), ("GET", "/jobs/1/submit", "POST"),
             ("PUT", "/jobs", "GET, POST"), ("GET", "/jobs/jobFile", "POST"),
             ("POST", "/jobs/1/tasks/1/subtasks/1", "GET, PUT"), ("POST", "/jobs/templates", "GET"),
         ] {
-            let answer = try driver.send(method, path)
+            let answer = try client.send(method, path)
             #expect(answer.status == 405 && answer["Allow"] == allowed, "\(path)")
         }
     }

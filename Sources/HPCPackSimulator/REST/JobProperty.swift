@@ -2,72 +2,17 @@
 ///
 /// Task counters such as `TaskCount` are not among them: the older API refuses them.
 enum JobProperty: String, RowProperty {
-    case id = "Id"
-    case name = "Name"
-    case owner = "Owner"
-    case userName = "UserName"
-    case project = "Project"
-    case state = "State"
-    case previousState = "PreviousState"
-    case priority = "Priority"
-    case expandedPriority = "ExpandedPriority"
-    case jobTemplate = "JobTemplate"
-    case jobType = "JobType"
-    case pool = "Pool"
-    case nodeGroups = "NodeGroups"
-    case nodeGroupOp = "NodeGroupOp"
-    case requestedNodes = "RequestedNodes"
-    case allocatedNodes = "AllocatedNodes"
-    case excludedNodes = "ExcludedNodes"
-    case unitType = "UnitType"
-    case minCores = "MinCores"
-    case maxCores = "MaxCores"
-    case minSockets = "MinSockets"
-    case maxSockets = "MaxSockets"
-    case minNodes = "MinNodes"
-    case maxNodes = "MaxNodes"
-    case minCoresPerNode = "MinCoresPerNode"
-    case maxCoresPerNode = "MaxCoresPerNode"
-    case minMemory = "MinMemory"
-    case maxMemory = "MaxMemory"
-    case autoCalculateMin = "AutoCalculateMin"
-    case autoCalculateMax = "AutoCalculateMax"
-    case isExclusive = "IsExclusive"
-    case singleNode = "SingleNode"
-    case runUntilCanceled = "RunUntilCanceled"
-    case failOnTaskFailure = "FailOnTaskFailure"
-    case failDependentTasks = "FailDependentTasks"
-    case canPreempt = "CanPreempt"
-    case canGrow = "CanGrow"
-    case canShrink = "CanShrink"
-    case runtimeSeconds = "RuntimeSeconds"
-    case holdUntil = "HoldUntil"
-    case createTime = "CreateTime"
-    case submitTime = "SubmitTime"
-    case startTime = "StartTime"
-    case endTime = "EndTime"
-    case changeTime = "ChangeTime"
-    case requeueCount = "RequeueCount"
-    case progress = "Progress"
-    case progressMessage = "ProgressMessage"
-    case errorCode = "ErrorCode"
-    case errorMessage = "ErrorMessage"
-    case errorParams = "ErrorParams"
-    case pendingReason = "PendingReason"
-    case orderBy = "OrderBy"
-    case softwareLicense = "SoftwareLicense"
-    case emailAddress = "EmailAddress"
-    case notifyOnStart = "NotifyOnStart"
-    case notifyOnCompletion = "NotifyOnCompletion"
-    case serviceName = "ServiceName"
-    case endpointReference = "EndpointReference"
-    case clientSource = "ClientSource"
-    case estimatedProcessMemory = "EstimatedProcessMemory"
-    case targetResourceCount = "TargetResourceCount"
-    case taskExecutionFailureRetryLimit = "TaskExecutionFailureRetryLimit"
-    case parentJobIds = "ParentJobIds"
-    case childJobIds = "ChildJobIds"
-    case validExitCodes = "ValidExitCodes"
+    case id, name, owner, userName, project, state, previousState, priority, expandedPriority
+    case jobTemplate, jobType, pool, nodeGroups, nodeGroupOp, requestedNodes, allocatedNodes
+    case excludedNodes, unitType, minCores, maxCores, minSockets, maxSockets, minNodes, maxNodes
+    case minCoresPerNode, maxCoresPerNode, minMemory, maxMemory, autoCalculateMin
+    case autoCalculateMax, isExclusive, singleNode, runUntilCanceled, failOnTaskFailure
+    case failDependentTasks, canPreempt, canGrow, canShrink, runtimeSeconds, holdUntil
+    case createTime, submitTime, startTime, endTime, changeTime, requeueCount, progress
+    case progressMessage, errorCode, errorMessage, errorParams, pendingReason, orderBy
+    case softwareLicense, emailAddress, notifyOnStart, notifyOnCompletion, serviceName
+    case endpointReference, clientSource, estimatedProcessMemory, targetResourceCount
+    case taskExecutionFailureRetryLimit, parentJobIds, childJobIds, validExitCodes
 
     static var identity: Self { .id }
 

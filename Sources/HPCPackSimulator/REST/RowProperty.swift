@@ -1,15 +1,20 @@
 import Basics
 
-/// The properties of one kind of row, by their canonical names.
+/// The properties of one kind of row: each case is named like its property.
 protocol RowProperty: CaseIterable, Hashable, Sendable, RawRepresentable<String> {
     /// The property that rows are sorted by, unless a client asks for another.
     static var identity: Self { get }
 }
 
 extension RowProperty {
+    /// The name in the API, such as `NodeGroups`.
+    var apiName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
     /// Returns the property called `name`, in any letter case (docs/hpcpack-api.md#values).
     static func named(_ name: String) -> Self? {
-        if let exact = Self(rawValue: name) { return exact }
+        if let exact = Self(rawValue: name.prefix(1).lowercased() + name.dropFirst()) {
+            return exact
+        }
         let wanted = name.lowercased()
         return allCases.first { $0.rawValue.lowercased() == wanted }
     }
@@ -26,7 +31,7 @@ struct PropertySelection<Property: RowProperty>: Sendable {
         prefixes = properties.enumerated().map { index, property in
             var bytes: [UInt8] = []
             bytes.append(index == 0 ? "{\"Name\":\"" : ",{\"Name\":\"")
-            bytes += property.rawValue.utf8
+            bytes += property.apiName.utf8
             bytes.append("\",\"Value\":\"")
             return bytes
         }

@@ -1,52 +1,13 @@
 /// The properties of tasks and subtasks (docs/hpcpack-api.md#properties).
 enum TaskProperty: String, RowProperty {
-    case taskId = "TaskId"
-    case name = "Name"
-    case state = "State"
-    case previousState = "PreviousState"
-    case type = "Type"
-    case commandLine = "CommandLine"
-    case exitCode = "ExitCode"
-    case parentJobId = "ParentJobId"
-    case jobTaskId = "JobTaskId"
-    case instanceId = "InstanceId"
-    case instanceValue = "InstanceValue"
-    case createTime = "CreateTime"
-    case submitTime = "SubmitTime"
-    case startTime = "StartTime"
-    case endTime = "EndTime"
-    case changeTime = "ChangeTime"
-    case requeueCount = "RequeueCount"
-    case requestedNodeGroup = "RequestedNodeGroup"
-    case requiredNodes = "RequiredNodes"
-    case allocatedNodes = "AllocatedNodes"
-    case errorCode = "ErrorCode"
-    case errorMessage = "ErrorMessage"
-    case unitType = "UnitType"
-    case minCores = "MinCores"
-    case maxCores = "MaxCores"
-    case minSockets = "MinSockets"
-    case maxSockets = "MaxSockets"
-    case minNodes = "MinNodes"
-    case maxNodes = "MaxNodes"
-    case isParametric = "IsParametric"
-    case startValue = "StartValue"
-    case endValue = "EndValue"
-    case incrementValue = "IncrementValue"
-    case isExclusive = "IsExclusive"
-    case isRerunnable = "IsRerunnable"
-    case isServiceConcluded = "IsServiceConcluded"
-    case failJobOnFailure = "FailJobOnFailure"
-    case dependsOn = "DependsOn"
-    case hasRuntime = "HasRuntime"
-    case runtimeSeconds = "RuntimeSeconds"
-    case workDirectory = "WorkDirectory"
-    case stdInFilePath = "StdInFilePath"
-    case stdOutFilePath = "StdOutFilePath"
-    case stdErrFilePath = "StdErrFilePath"
-    case output = "Output"
-    case pendingReason = "PendingReason"
-    case validExitCodes = "ValidExitCodes"
+    case taskId, name, state, previousState, type, commandLine, exitCode, parentJobId, jobTaskId
+    case instanceId, instanceValue, createTime, submitTime, startTime, endTime, changeTime
+    case requeueCount, requestedNodeGroup, requiredNodes, allocatedNodes, errorCode
+    case errorMessage, unitType, minCores, maxCores, minSockets, maxSockets, minNodes, maxNodes
+    case isParametric, startValue, endValue, incrementValue, isExclusive, isRerunnable
+    case isServiceConcluded, failJobOnFailure, dependsOn, hasRuntime, runtimeSeconds
+    case workDirectory, stdInFilePath, stdOutFilePath, stdErrFilePath, output, pendingReason
+    case validExitCodes
 
     static var identity: Self { .taskId }
 

@@ -136,6 +136,48 @@ extension Cluster {
         nextJobId = id
     }
 
+    /// Sets properties of a client job.
+    ///
+    /// - Throws: 400 for a job template that does not exist, or too many different node groups.
+    mutating func set(_ settings: [JobProperty: String], ofJobAt position: Int) throws(APIError) {
+        var job = jobs[position]
+        var rest = settings
+        if let text = rest.removeValue(forKey: .jobTemplate) {
+            let wanted = text.lowercased()
+            guard let template = templates.firstIndex(where: { $0.lowercased() == wanted })
+            else { throw .badRequest("The job template '\(text)' does not exist.") }
+            job.template = UInt8(template)
+        }
+        if let text = rest.removeValue(forKey: .nodeGroups) {
+            guard groupLists.texts.count < Self.maxGroupTexts || groupLists.contains(text) else {
+                throw .badRequest("There are too many different lists of node groups.")
+            }
+            job.groups = UInt16(groupListPosition(of: text))
+        }
+        if let text = rest.removeValue(forKey: .runUntilCanceled) {
+            job.runsUntilCanceled = text == "True"
+        }
+        let queued = job.state == .queued
+        if queued { dequeue(job) }
+        if let text = rest.removeValue(forKey: .priority) {
+            let names = ["Lowest", "BelowNormal", "Normal", "AboveNormal", "Highest"]
+            job.expandedPriority = UInt16(1000 * (names.firstIndex(of: text) ?? 2))
+        }
+        if let text = rest.removeValue(forKey: .expandedPriority), let number = UInt16(text) {
+            job.expandedPriority = number
+        }
+        job.changeTime = now
+        jobs[position] = job
+        if queued { enqueue(job) }
+        let before = clientJobs[job.id]?.bytes ?? 0
+        clientJobs[job.id]?.set(rest)
+        clientTextBytes += (clientJobs[job.id]?.bytes ?? 0) - before
+        if let hold = rest[.holdUntil].flatMap({ UInt32($0) }), hold > now {
+            events.schedule(.placement, at: hold)
+        }
+        schedulePlacement()
+    }
+
     /// The most client jobs, and the most rows of theirs.
     static let maxClientJobs = 100_000
     static let maxClientTaskRows = 2_000_000

@@ -14,20 +14,23 @@ struct Simulation: Sendable {
         real: Double
     ) throws(ConfigurationError) {
         let start = configuration.startTime ?? unixNow
-        guard (315_532_800...4_000_000_000).contains(start) else {
-            throw ConfigurationError("the start time must lie between the years 1980 and 2096")
-        }
-        guard (0...100_000).contains(configuration.nodes) else {
-            throw ConfigurationError("the number of nodes must be 0 to 100000")
-        }
-        guard (0...10_000_000).contains(configuration.jobs) else {
-            throw ConfigurationError("the number of jobs must be 0 to 10000000")
-        }
-        guard (60...315_000_000).contains(configuration.retentionSeconds) else {
-            throw ConfigurationError("the retention must be 1 minute to 10 years")
-        }
-        guard (1...31_536_000).contains(configuration.tokenLifetimeSeconds) else {
-            throw ConfigurationError("the lifetime of page tokens must be 1 second to a year")
+        for (isValid, rule) in [
+            (
+                (315_532_800...4_000_000_000).contains(start),
+                "start time must lie between the years 1980 and 2096"
+            ),
+            ((0...100_000).contains(configuration.nodes), "number of nodes must be 0 to 100000"),
+            ((0...10_000_000).contains(configuration.jobs), "number of jobs must be 0 to 10000000"),
+            (
+                (60...315_000_000).contains(configuration.retentionSeconds),
+                "retention must be 1 minute to 10 years"
+            ),
+            (
+                (1...31_536_000).contains(configuration.tokenLifetimeSeconds),
+                "lifetime of page tokens must be 1 second to a year"
+            ),
+        ] where !isValid {
+            throw ConfigurationError("the \(rule)")
         }
         try Self.check(speed: configuration.speed)
         faultPlan = FaultPlan(seed: configuration.seed ^ 0xFA_0175)

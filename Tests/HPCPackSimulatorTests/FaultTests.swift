@@ -2,7 +2,7 @@ import Testing
 
 @testable import HPCPackSimulator
 
-struct FaultTextTests {
+struct FaultTests {
     @Test func `Every kind and option that is documented is understood, and no other there is`()
         throws
     {
@@ -49,11 +49,11 @@ struct FaultTextTests {
             for _ in 0..<random.below(3) { text += "," + options[random.below(options.count)] }
             for _ in 0..<random.below(4) {
                 let letter = alphabet[random.below(alphabet.count)]
-                let place = random.below(text.count)
+                let index = random.below(text.count)
                 if random.chance(500) {
-                    text[place] = letter
+                    text[index] = letter
                 } else {
-                    text.insert(letter, at: place)
+                    text.insert(letter, at: index)
                 }
             }
             guard let fault = try? Fault(String(text)) else { continue }

@@ -2,8 +2,8 @@ import Foundation
 import HPCPackSimulator
 import Testing
 
-/// A client that drives jobs through the API of one simulator, without sockets.
-struct APIDriver {
+/// A client that controls jobs through the REST API of a simulator, without sockets.
+struct JobClient {
     let probe: HeadNodeProbe
     var simulator: Simulator { probe.simulator }
 
