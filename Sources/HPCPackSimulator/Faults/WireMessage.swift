@@ -1,4 +1,3 @@
-import Basics
 import HTTPListener
 
 /// The bytes of an answer, framed well or badly.

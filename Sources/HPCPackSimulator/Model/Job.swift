@@ -107,3 +107,33 @@ enum JobState: UInt8, NamedState {
     /// Whether the job has ended; it stays so until a client requeues it.
     var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
 }
+
+/// A command to a job, and the states that allow it (product documentation of the `IScheduler` methods and of
+/// `job cancel`, `job finish` and `job requeue`).
+enum JobCommand: Sendable, CaseIterable {
+    case submit, cancel, cancelByForce, finish, requeue, addTask
+    /// Set any property.
+    case set
+    /// Set properties that apply while the job runs.
+    case setWhileRunning
+
+    func isAllowed(in state: JobState) -> Bool {
+        switch self {
+        case .submit: state == .configuring || state == .failed || state == .canceled
+        case .cancel: isBeforeRunning(state) || state == .running
+        case .cancelByForce: !state.isTerminal
+        case .finish: state == .queued || state == .running
+        case .requeue: state == .running || state == .failed || state == .canceled
+        case .addTask: isBeforeRunning(state) || state == .running
+        case .set: isBeforeRunning(state) || state == .failed || state == .canceled
+        case .setWhileRunning: state != .finished && state != .canceling && state != .finishing
+        }
+    }
+
+    private func isBeforeRunning(_ state: JobState) -> Bool {
+        switch state {
+        case .configuring, .submitted, .validating, .externalValidation, .queued: true
+        default: false
+        }
+    }
+}

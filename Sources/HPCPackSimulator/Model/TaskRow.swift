@@ -78,3 +78,23 @@ enum TaskState: UInt8, NamedState {
         self == .dispatching || self == .running || self == .finishing || self == .canceling
     }
 }
+
+/// A command to a task or a subtask, and the states that allow it (specification; product documentation of
+/// `ISchedulerJob::CancelTask` and of `task finish`).
+enum TaskCommand: Sendable, CaseIterable {
+    case cancel, finish, requeue, set
+
+    func isAllowed(in state: TaskState) -> Bool {
+        switch (self, state) {
+        case (.cancel, .configuring), (.cancel, .submitted), (.cancel, .validating),
+            (.cancel, .queued), (.cancel, .dispatching), (.cancel, .running):
+            true
+        case (.finish, .queued), (.finish, .dispatching), (.finish, .running): true
+        case (.requeue, .failed), (.requeue, .canceled), (.requeue, .queued): true
+        case (.set, .configuring), (.set, .submitted), (.set, .validating), (.set, .queued),
+            (.set, .failed), (.set, .canceled):
+            true
+        default: false
+        }
+    }
+}

@@ -1,7 +1,7 @@
 import Basics
 import HTTPListener
 
-/// The sockets of one head node, which may die and return.
+/// The sockets of one head node, which can be stopped and brought back.
 final class HeadNodeService: Sendable {
     private enum State: Sendable {
         case alive(HTTPServer)
@@ -12,19 +12,19 @@ final class HeadNodeService: Sendable {
 
     /// The number of the head node, from 1 on.
     let number: Int
-    /// The addresses as bound; they are the same after a return.
+    /// The addresses as bound, to which it also returns.
     let addresses: [SocketAddress]
     private let makeServer: @Sendable ([SocketAddress]) throws(ListenerError) -> HTTPServer
     private let state: Mutex<State>
 
-    /// Thrown for good when the service ends.
+    /// Cancelled when the service ends for good.
     private let ending = Cancellation()
 
-    /// How long a head node that should return tries to get its addresses back, and how often.
-    private static let patience = Duration.seconds(30)
-    private static let pause = Duration.milliseconds(50)
+    /// How long a head node tries to bind its addresses again, and how often.
+    private static let bindTimeout = Duration.seconds(30)
+    private static let bindInterval = Duration.milliseconds(50)
 
-    /// Binds the addresses; nobody is answered before ``start()``.
+    /// Binds the addresses; requests are answered after ``start()``.
     init(
         number: Int,
         addresses: [SocketAddress],
@@ -37,7 +37,7 @@ final class HeadNodeService: Sendable {
         state = Mutex(.alive(server))
     }
 
-    /// Whether clients are served.
+    /// Whether requests are answered.
     var isAlive: Bool {
         state.withLock { if case .alive = $0 { true } else { false } }
     }
@@ -46,7 +46,7 @@ final class HeadNodeService: Sendable {
         state.withLock { if case .alive(let server) = $0 { server.start() } }
     }
 
-    /// Resets every connection and takes no new ones; does nothing when dead already.
+    /// Resets every connection and accepts no new ones; does nothing when dead already.
     ///
     /// - Parameter time: When to return; `nil` for never by itself.
     func die(returningAfter time: Duration?) {
@@ -60,17 +60,17 @@ final class HeadNodeService: Sendable {
         guard let time else { return }
         Thread.start {
             guard self.ending.wait(for: time) else { return }
-            let last = ContinuousClock.now + Self.patience
-            // Another program may hold the port for a moment.
+            let last = ContinuousClock.now + Self.bindTimeout
+            // Another program may have bound the port meanwhile.
             while !self.comeBack(after: dying), ContinuousClock.now < last,
-                self.ending.wait(for: Self.pause)
+                self.ending.wait(for: Self.bindInterval)
             {}
         }
     }
 
     /// Listens again; does nothing when alive.
     ///
-    /// - Returns: Whether clients are served now, or never will be again.
+    /// - Returns: Whether requests are answered now, or the service has ended for good.
     func comeBack() -> Bool {
         let dead: HTTPServer? = state.withLock {
             if case .dead(let server) = $0 { server } else { nil }
@@ -81,7 +81,7 @@ final class HeadNodeService: Sendable {
     private func comeBack(after dead: HTTPServer) -> Bool {
         dead.join()
         return state.withLock { state in
-            // Somebody else may have brought it back meanwhile, and it may have died again.
+            // Another thread may have brought it back meanwhile, and it may be dead again.
             guard case .dead(let current) = state, current === dead else { return true }
             guard let server = try? makeServer(addresses) else { return false }
             server.start()

@@ -1,21 +1,22 @@
+import Basics
 import HTTPListener
 import TLSListener
 
-/// The head nodes of one cluster behind their sockets.
+/// The head nodes of one cluster on their sockets.
 final class HeadNodes: Sendable {
     private let simulator: Simulator
     private let services: [HeadNodeService]
     private let scheme: String
-    private let deaths: DeathNotice
+    private let outages: OutageRelay
 
-    /// Binds the addresses of all head nodes, and makes or reads their certificate.
+    /// Binds the addresses of all head nodes, and creates or reads their certificate.
     init(_ simulator: Simulator) throws(ConfigurationError) {
         let configuration = simulator.configuration
         let tls = try TLSContext(configuration)
         self.simulator = simulator
         scheme = tls == nil ? "http" : "https"
-        let deaths = DeathNotice()
-        self.deaths = deaths
+        let outages = OutageRelay()
+        self.outages = outages
         do throws(ListenerError) {
             var services: [HeadNodeService] = []
             for texts in [configuration.addresses, configuration.secondAddresses]
@@ -27,7 +28,7 @@ final class HeadNodes: Sendable {
                         addresses throws(ListenerError) in
                         try Self.server(addresses, tls) { exchange in
                             Self.answer(exchange, simulator, number) { time in
-                                deaths.post(number, time)
+                                outages.send(number, time)
                             }
                         }
                     }
@@ -37,8 +38,8 @@ final class HeadNodes: Sendable {
         } catch {
             throw ConfigurationError(error.description)
         }
-        // A handler now knows its service, which knows its handler: stop() cuts that ring.
-        deaths.deliver { [services, simulator] number, time in
+        // A handler now refers to its service, which owns its handler: stop() breaks the cycle.
+        outages.setReceiver { [services, simulator] number, time in
             services[number - 1].die(returningAfter: time)
             simulator.loseTokens(ofHeadNode: number)
         }
@@ -106,7 +107,7 @@ final class HeadNodes: Sendable {
         )
     }
 
-    /// The base addresses of head node `number`; none when there is no such.
+    /// Returns the base addresses of head node `number`; none when it does not exist.
     func urls(of number: Int) -> [String] {
         guard let service = services.first(where: { $0.number == number }) else { return [] }
         return service.addresses.map { "\(scheme)://\($0.localAuthority)/hpc" }
@@ -117,7 +118,7 @@ final class HeadNodes: Sendable {
     }
 
     func stop() {
-        deaths.deliver(nil)
+        outages.setReceiver(nil)
         for service in services { service.stop() }
     }
 
@@ -125,7 +126,7 @@ final class HeadNodes: Sendable {
         for service in services { service.join() }
     }
 
-    /// Answers what the control endpoint is asked about head nodes; `nil` for all else.
+    /// Answers the calls of the control API about head nodes; returns `nil` for others.
     func control(_ request: APIRequest) -> APIResponse? {
         guard ["/die", "/return", "/head-nodes"].contains(request.path),
             ControlCall.methods[request.path]?.contains(request.method) == true
@@ -163,7 +164,7 @@ final class HeadNodes: Sendable {
         }
     }
 
-    /// The head node that a control call means; the first when it says nothing.
+    /// Returns the head node that a call names, or the first when it names none.
     private func service(_ query: QueryParameters) throws(APIError) -> HeadNodeService {
         let number = try query.integer("head-node") ?? 1
         guard let service = services.first(where: { $0.number == number }) else {
@@ -174,20 +175,37 @@ final class HeadNodes: Sendable {
         return service
     }
 
-    /// Every head node: its name, addresses, and whether it is alive and active.
+    /// The answer with every head node: its name, its addresses, and whether it is alive and active.
     private var state: APIResponse {
         let (names, active) = simulator.headNodes
-        var out = JSONWriter()
-        out.array(services) { out, service in
-            let name = names[service.number - 1]
-            out.object {
-                $0.member("number") { $0.integer(Int64(service.number)) }
-                $0.member("name") { $0.string(name) }
-                $0.member("urls") { $0.array(urls(of: service.number)) { $0.string($1) } }
-                $0.member("alive") { $0.boolean(service.isAlive) }
-                $0.member("active") { $0.boolean(name == active) }
+        let json = JSONWriter.bytes { out in
+            out.array(services) { out, service in
+                let name = names[service.number - 1]
+                out.object {
+                    $0.member("number") { $0.integer(Int64(service.number)) }
+                    $0.member("name") { $0.string(name) }
+                    $0.member("urls") { $0.array(urls(of: service.number)) { $0.string($1) } }
+                    $0.member("alive") { $0.boolean(service.isAlive) }
+                    $0.member("active") { $0.boolean(name == active) }
+                }
             }
         }
-        return APIResponse(json: out.bytes)
+        return APIResponse(json: json)
+    }
+}
+
+/// Forwards the outage that a fault demands, from the handler of a request to the sockets of its head node.
+private final class OutageRelay: Sendable {
+    private let receiver = Mutex<(@Sendable (Int, Duration) -> Void)?>(nil)
+
+    /// Sets who gets outages from now on.
+    func setReceiver(_ receiver: (@Sendable (Int, Duration) -> Void)?) {
+        self.receiver.withLock { $0 = receiver }
+    }
+
+    /// Begins an outage of head node `number`.
+    func send(_ number: Int, _ time: Duration) {
+        let receiver = receiver.withLock { $0 }
+        receiver?(number, time)
     }
 }
