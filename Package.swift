@@ -67,6 +67,7 @@ let package = Package(
 
         module("Basics"),
         module("Logging", ["Basics"]),
+        module("Flags", ["Basics"]),
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
@@ -80,15 +81,15 @@ let package = Package(
             "ExporterCommand",
             [
                 "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
-                "JSONRows", "Basics",
+                "Flags", "JSONRows", "Basics",
                 "CZlib", "CBuildInfo",
             ]
         ),
-        executable("hpcpack-exporter", ["ExporterCommand"]),
+        executable("hpcpack-exporter", ["ExporterCommand", "Flags"]),
 
         module(
             "HPCPackSimulator",
-            ["CExpat", "CSockets", "HTTPListener", "TLSListener", "Basics"]
+            ["CExpat", "CSockets", "HTTPListener", "TLSListener", "Flags", "Basics"]
         ),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),
@@ -110,7 +111,8 @@ let package = Package(
         .target(
             name: "ParserOracles",
             dependencies: [
-                "ExporterCommand", "HPCPackClient", "HPCPackSimulator", "HTTPListener", "JSONRows",
+                "ExporterCommand", "Flags", "HPCPackClient", "HPCPackSimulator", "HTTPListener",
+                "JSONRows",
             ],
             path: "Tests/ParserOracles",
             swiftSettings: settings
@@ -118,6 +120,7 @@ let package = Package(
         tests("ParserCorpusTests", ["ParserOracles"]),
         tests("BasicsTests", ["Basics"]),
         tests("LoggingTests", ["Logging", "TestSupport", "Basics"]),
+        tests("FlagsTests", ["Flags"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),
         tests(
@@ -143,13 +146,13 @@ let package = Package(
         tests(
             "ExporterCommandTests",
             [
-                "ClusterCollector", "ExporterCommand", "Exposition", "HPCPackClient",
+                "ClusterCollector", "ExporterCommand", "Exposition", "Flags", "HPCPackClient",
                 "HTTPListener", "Logging", "TestSupport", "Basics",
             ]
         ),
         tests(
             "HPCPackSimulatorTests",
-            ["Basics", "HPCPackSimulator", "HTTPListener", "TestSupport"]
+            ["Basics", "Flags", "HPCPackSimulator", "HTTPListener", "TestSupport"]
         ),
         tests("DashboardTests", ["TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),

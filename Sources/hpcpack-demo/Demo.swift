@@ -33,7 +33,7 @@ enum Demo {
             ]
             return ExporterCommand.run(
                 arguments: flags + arguments,
-                environment: [Flag.passwordVariable: "monitor"]
+                environment: [ExporterFlags.passwordVariable: "monitor"]
             )
         } catch {
             print("hpcpack-demo: \(error.description)")

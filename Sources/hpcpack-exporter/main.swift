@@ -1,4 +1,5 @@
 import ExporterCommand
+import Flags
 import Glibc
 
 exit(

@@ -194,7 +194,7 @@ struct SimulatorServiceTests {
             (["--tls=self-signed", "--tls-host=a b"], "neither a host name nor an IP address"),
             (["--tls-certificate=/no.pem", "--tls-key=/no.key"], "/no.pem has no certificate"),
             (["--accounts-file=/no/file"], "cannot be read"),
-            (["--accounts-file=/dev/null"], "holds no accounts"),
+            (["--accounts-file=/dev/null"], "cannot be read: Not a regular file"),
             (["--accounts-file=/dev/null", "--user=x"], "takes the place of"),
             (["--fault=explode"], "is not one of"), (["--fault=hang,count=0"], "no number"),
             (["--token-lifetime=0"], "lifetime"), (["--second-address=nowhere"], "has no port"),

@@ -18,7 +18,7 @@ struct AnswerTests {
         ] as [(String?, Bool)]
     )
     func `gzip is chosen by its weight`(field: String?, expected: Bool) {
-        #expect(AcceptEncoding.prefersGzip(field) == expected)
+        #expect(Gzip.isPreferred(by: field) == expected)
     }
 
     @Test func `A compressed page has the form of gzip and is smaller`() throws {
@@ -42,7 +42,7 @@ struct AnswerTests {
         var metrics = ProcessMetrics()
         let rest =
             "S 1 1 1 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 5 0 1000 4096000 200 18446744073709551615"
-        metrics.take(
+        metrics.parse(
             stat: "42 (a) b (c)) " + rest,
             ticks: 100,
             pageBytes: 4096,
@@ -51,7 +51,7 @@ struct AnswerTests {
         #expect(metrics.cpuSeconds == 3 && metrics.startTime == 1_000_010)
         #expect(metrics.virtualBytes == 4_096_000 && metrics.residentBytes == 819_200)
         var broken = ProcessMetrics()
-        broken.take(stat: "nonsense", ticks: 100, pageBytes: 4096, bootTime: nil)
+        broken.parse(stat: "nonsense", ticks: 100, pageBytes: 4096, bootTime: nil)
         #expect(broken == ProcessMetrics())
         #expect(ProcessMetrics.current().openDescriptors ?? 0 >= 3)
     }

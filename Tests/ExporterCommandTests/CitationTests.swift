@@ -6,9 +6,9 @@ import Testing
 struct CitationTests {
     /// Modules whose comments still cite what is not in the repository.
     private static let unconverted = [
-        "Sources/ClusterCollector", "Sources/ExporterCommand", "Sources/HPCPackClient",
+        "Sources/ClusterCollector", "Sources/HPCPackClient",
         "Sources/HPCPackSimulator", "Sources/JSONRows", "Tests/ClusterCollectorTests",
-        "Tests/ExporterCommandTests", "Tests/HPCPackClientTests", "Tests/TestSupport",
+        "Tests/HPCPackClientTests", "Tests/TestSupport",
     ]
 
     /// The texts that may cite a document.

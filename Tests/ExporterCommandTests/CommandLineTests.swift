@@ -1,12 +1,14 @@
 import ClusterCollector
+import Flags
 import HPCPackClient
 import HTTPListener
 import Testing
 
 @testable import ExporterCommand
 
-/// DESIGN: Command line, line by line.
+/// The flags of the exporter (docs/configuration.md#flags).
 struct CommandLineTests {
+    private static let table = ExporterFlags.table
     private static let url = "--hpcpack.url=https://head"
 
     private func configuration(
@@ -29,25 +31,27 @@ struct CommandLineTests {
     }
 
     /// A value that a flag takes, and one that it does not take.
-    private func values(_ flag: Flag) -> (good: String, bad: String?) {
+    private func samples(_ flag: Flag) -> (good: String, bad: String?) {
         switch flag.kind {
         case .text: (flag.name == "web.telemetry-path" ? "/page" : "some", nil)
         case .list: ("http://some", nil)
         case .duration: ("7s", "seven")
         case .integer(let range): ("\(range.lowerBound)", "\(range.lowerBound - 1)")
+        case .decimal: ("0.5", "half")
         case .choice(let words): (words[words.count - 1], "neither")
-        case .toggle, .mark: ("false", "perhaps")
+        case .toggle, .presence: ("false", "perhaps")
         }
     }
 
-    @Test func `The flags and their defaults are those of the design`() {
-        let shown = Flag.all.map { "\($0.usage) \($0.standard)" }
+    @Test func `The flags and their defaults are those that are documented`() {
+        let shown = Self.table.flags.map { "\($0.usage) \($0.defaultValue ?? "")" }
         #expect(
             shown == [
                 "--hpcpack.url=URL ", "--hpcpack.username=NAME ", "--hpcpack.password-file=FILE ",
                 "--hpcpack.as-user=NAME ", "--hpcpack.ca-file=FILE ",
                 "--[no-]hpcpack.insecure-skip-verify false", "--hpcpack.timeout=DURATION 30s",
-                "--hpcpack.max-concurrency=N 4", "--hpcpack.rows-per-read=N 1000",
+                "--hpcpack.max-concurrency=N 4", "--hpcpack.max-request-rate=N 20",
+                "--hpcpack.rows-per-read=N 1000",
                 "--collector.interval=DURATION 30s", "--collector.full-interval=DURATION 15m",
                 "--collector.max-age=DURATION 5m", "--[no-]collector.nodes true",
                 "--[no-]collector.node-details true", "--[no-]collector.jobs true",
@@ -60,34 +64,49 @@ struct CommandLineTests {
         )
     }
 
+    private func values(_ arguments: [String], _ environment: [String: String] = [:]) throws
+        -> FlagValues
+    {
+        try FlagValues(Self.table, arguments: arguments, environment: environment)
+    }
+
     @Test func `Every flag wins over its variable, even over one that makes no sense`() throws {
-        for flag in Flag.all where flag.hasVariable {
-            let (good, bad) = values(flag)
+        for flag in Self.table.flags {
+            guard let name = Self.table.variable(of: flag) else { continue }
+            let (good, bad) = samples(flag)
             for variable in [bad ?? "another", "\u{1B}[31m", ""] {
-                let values = try FlagValues(
-                    arguments: ["--\(flag.name)=\(good)"],
-                    environment: [flag.environmentVariable: variable]
-                )
+                let values = try values(["--\(flag.name)=\(good)"], [name: variable])
                 #expect(values.texts(flag.name) == [good], "\(flag.name)")
             }
-            let set = try FlagValues(
-                arguments: [],
-                environment: [flag.environmentVariable: good]
-            )
-            #expect(set.texts(flag.name) == [good], "\(flag.name)")
+            #expect(try values([], [name: good]).texts(flag.name) == [good], "\(flag.name)")
             guard let bad else { continue }
-            let error = #expect(throws: UsageError.self) {
-                try FlagValues(arguments: [], environment: [flag.environmentVariable: bad])
-            }
-            #expect(error?.description.contains(flag.environmentVariable) == true)
+            let error = #expect(throws: UsageError.self) { try values([], [name: bad]) }
+            #expect(error?.description.contains(name) == true)
         }
     }
 
+    @Test(arguments: [
+        ("hpcpack.url", "HPCPACK_EXPORTER_HPCPACK_URL", ["http://a", "http://b", "http://c"]),
+        ("web.listen-address", "HPCPACK_EXPORTER_WEB_LISTEN_ADDRESS", [":1", "[::1]:2", "c:3"]),
+    ])
+    func `A repeatable flag takes several values, as does its variable, which it replaces`(
+        name: String,
+        variable: String,
+        samples: [String]
+    ) throws {
+        let flags = samples.map { "--\(name)=\($0)" }
+        let several = [variable: samples.joined(separator: " , ")]
+        #expect(try values(flags).texts(name) == samples)
+        #expect(try values([], several).texts(name) == samples)
+        #expect(try values([flags[1]], several).texts(name) == [samples[1]])
+        #expect(try values(Array(flags[1...]), several).texts(name) == Array(samples[1...]))
+        let repeatable = Self.table.flags.filter { $0.kind == .list }.map(\.name)
+        #expect(repeatable == ["hpcpack.url", "web.listen-address"])
+    }
+
     @Test func `Help and version have no variable`() throws {
-        for flag in Flag.all where !flag.hasVariable {
-            let configuration = try configuration([], [flag.environmentVariable: "1.2"])
-            #expect(configuration.warnings.isEmpty)
-        }
+        let environment = ["HPCPACK_EXPORTER_HELP": "1.2", "HPCPACK_EXPORTER_VERSION": "1.2"]
+        #expect(try configuration([], environment).warnings.isEmpty)
     }
 
     @Test func `What Kubernetes sets for a service of this name is nobody's business`() throws {
@@ -252,5 +271,81 @@ struct CommandLineTests {
             #expect(try source?.read().password == "hunter2")
         }
         #expect(try refusal(user, ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "\n"]).contains("needs a"))
+    }
+
+    @Test func `The defaults make a whole configuration`() throws {
+        let configuration = try Configuration(arguments: [Self.url], environment: [:])
+        #expect(configuration.client.headNodes.map(\.description) == ["https://head/hpc"])
+        #expect(configuration.client.timeout == .seconds(30))
+        #expect(
+            configuration.client.maxConcurrency == 4 && configuration.client.maxRequestRate == 20
+                && configuration.client.rowsPerRead == 1000
+        )
+        #expect(
+            configuration.collector.interval == .seconds(30)
+                && configuration.collector.maxAge == .seconds(300)
+        )
+        #expect(
+            configuration.collector.enabled.map(\.rawValue) == [
+                "cluster", "nodes", "jobs", "tasks",
+            ]
+        )
+        #expect(configuration.addresses.map(\.port) == [10052])
+        #expect(configuration.telemetryPath == "/metrics" && configuration.maxConnections == 512)
+        #expect(!configuration.once && configuration.warnings.isEmpty)
+    }
+
+    @Test func `A flag wins over its variable, and repeatable ones take several`() throws {
+        let environment = [
+            "HPCPACK_EXPORTER_HPCPACK_URL": "https://a, https://b",
+            "HPCPACK_EXPORTER_COLLECTOR_JOBS": "false",
+            "HPCPACK_EXPORTER_HPCPACK_ROWS_PER_READ": "7",
+            "HPCPACK_EXPORTER_COLLECTOR_NODE_DETAILS": "0",
+        ]
+        let configuration = try Configuration(
+            arguments: [
+                "--hpcpack.rows-per-read", "9", "--collector.jobs", "--no-collector.tasks",
+            ],
+            environment: environment
+        )
+        #expect(
+            configuration.client.headNodes.map(\.description) == ["https://a/hpc", "https://b/hpc"]
+        )
+        #expect(configuration.client.rowsPerRead == 9)
+        #expect(
+            configuration.collector.jobs && !configuration.collector.tasks
+                && !configuration.collector.nodeDetails
+        )
+        let twice = try Configuration(
+            arguments: [Self.url, "--hpcpack.url=http://other:81/x"],
+            environment: environment
+        )
+        #expect(
+            twice.client.headNodes.map(\.description) == ["https://head/hpc", "http://other:81/x"]
+        )
+    }
+
+    @Test func `Every toggle can be turned off and on by flag and by variable`() throws {
+        for flag in Self.table.flags where flag.kind == .toggle {
+            let variable = try #require(Self.table.variable(of: flag))
+            for (arguments, isOn) in [
+                (["--\(flag.name)"], true), (["--no-\(flag.name)"], false),
+                (["--\(flag.name)=false"], false),
+            ] {
+                let values = try values(arguments, [variable: isOn ? "false" : "true"])
+                #expect(values.isOn(flag.name) == isOn)
+            }
+            #expect(try values([], [variable: "yes"]).isOn(flag.name))
+        }
+    }
+
+    @Test func `A misspelt flag is told its neighbour`() {
+        let error = #expect(throws: UsageError.self) {
+            try Configuration(arguments: ["--colector.interval=1s"], environment: [:])
+        }
+        #expect(
+            error?.description
+                == "unknown flag --colector.interval; did you mean --collector.interval?"
+        )
     }
 }

@@ -1,4 +1,5 @@
 import Exposition
+import Flags
 import Foundation
 import HPCPackClient
 import TestSupport
@@ -10,7 +11,7 @@ import Testing
 struct DocumentTests {
     /// Named in the documents before the code has them.
     private static let announced: Set = [
-        "--hpcpack.max-request-rate", "hpcpack_exporter_interval_seconds",
+        "hpcpack_exporter_interval_seconds",
         "hpcpack_exporter_oldest_task_read_timestamp_seconds",
     ]
 
@@ -37,8 +38,8 @@ struct DocumentTests {
     }
 
     @Test func `The documents name only flags and metrics that there are`() throws {
-        let flags = Set(Flag.all.map { "--" + $0.name })
-        let negations = Set(Flag.all.map { "--no-" + $0.name })
+        let flags = Set(ExporterFlags.table.flags.map { "--" + $0.name })
+        let negations = Set(ExporterFlags.table.flags.map { "--no-" + $0.name })
         let metrics = Set(Exporter.descriptors.map(\.name))
         let known = flags.union(negations).union(metrics).union(Self.announced)
         let documents =
@@ -56,11 +57,12 @@ struct DocumentTests {
     }
 
     @Test func `Help names every flag and every group`() {
-        for flag in Flag.all {
-            #expect(HelpText.text.contains(flag.usage))
-            #expect(HelpText.text.contains(flag.group + ":"))
+        let help = ExporterFlags.table.help
+        for group in ExporterFlags.table.groups {
+            #expect(help.contains("\n\(group.name):\n"))
+            for flag in group.flags { #expect(help.contains("\n  \(flag.usage)\n")) }
         }
-        #expect(HelpText.text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
     @Test func `README can be read in one sitting`() throws {
@@ -128,10 +130,11 @@ struct GeneratedTable: Sendable {
     static let flags = GeneratedTable(
         mark: "flags",
         head: ["flag", "variable", "default", "meaning"],
-        rows: Flag.all.filter { $0.name != "help" && $0.name != "version" }.map { flag in
-            [
-                "`\(flag.usage.replacing("|", with: "\\|"))`", "`\(flag.environmentVariable)`",
-                flag.standard.isEmpty ? "" : "`\(flag.standard)`", flag.help,
+        rows: ExporterFlags.table.flags.compactMap { flag in
+            guard let variable = ExporterFlags.table.variable(of: flag) else { return nil }
+            return [
+                "`\(flag.usage.replacing("|", with: "\\|"))`", "`\(variable)`",
+                flag.defaultValue.map { "`\($0)`" } ?? "", flag.help,
             ]
         }
     )

@@ -4,21 +4,21 @@ import TestSupport
 
 @testable import ExporterCommand
 
-/// The pages of the exporter behind a real listener, made from snapshots that a test publishes.
+/// The pages of the exporter behind a real listener, made from pages that a test publishes.
 final class PageServer: Sendable {
-    let store = SnapshotStore(PageServer.snapshot("before", isReady: false))
+    let store = PageStore(PageServer.page("before", isReady: false))
     let counter = RequestCounter()
-    let publisher: Publisher
+    let renderer: PageRenderer
     let port: UInt16
     private let rendered = Rendered()
 
-    /// The pages that the publisher makes next.
+    /// The pages that the renderer makes next.
     private final class Rendered: Sendable {
-        let pages = Mutex<[Snapshot]>([])
+        let pages = Mutex<[RenderedPage]>([])
     }
     private let server: HTTPServer
 
-    /// Starts the server and the publisher; `expiry` tells when a page that is made must be made anew.
+    /// Starts the server and the renderer; `expiry` tells when the data of a rendered page expires.
     init(
         telemetryPath: String = "/metrics",
         expiry: @escaping @Sendable (ContinuousClock.Instant) -> ContinuousClock.Instant? = { _ in
@@ -26,17 +26,17 @@ final class PageServer: Sendable {
         }
     ) throws {
         let rendered = rendered
-        let publisher = Publisher(store, nextExpiry: expiry) {
+        let renderer = PageRenderer(store, nextExpiry: expiry) {
             rendered.pages.withLock { pages in
                 // The last one is made again and again.
-                pages.count > 1 ? pages.removeFirst() : pages.first ?? Self.snapshot("none")
+                pages.count > 1 ? pages.removeFirst() : pages.first ?? Self.page("none")
             }
         }
-        self.publisher = publisher
+        self.renderer = renderer
         let routes = Routes(
             telemetryPath: telemetryPath,
             store: store,
-            publisher: publisher,
+            renderer: renderer,
             counter: counter
         )
         server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) {
@@ -44,25 +44,25 @@ final class PageServer: Sendable {
         }
         port = server.addresses.first?.port ?? 0
         server.start()
-        publisher.start()
+        renderer.start()
     }
 
     deinit {
-        publisher.stop()
+        renderer.stop()
         server.stop(within: .zero)
         server.join()
     }
 
-    /// Lets the publisher make these pages, one after the other.
-    func render(_ snapshots: Snapshot...) { rendered.pages.withLock { $0 = snapshots } }
+    /// Lets the renderer make these pages, one after the other.
+    func render(_ pages: RenderedPage...) { rendered.pages.withLock { $0 = pages } }
 
     func ask(_ target: String, method: String = "GET", fields: String = "") throws -> String {
         try LoopbackClient.ask(port, target, method: method, fields: fields)
     }
 
-    static func snapshot(_ text: String, isReady: Bool = true) -> Snapshot {
+    static func page(_ text: String, isReady: Bool = true) -> RenderedPage {
         let plain = Array("\(text) 1\n".utf8)
-        return Snapshot(
+        return RenderedPage(
             plain: plain,
             gzip: Gzip.compress(plain),
             isReady: isReady,

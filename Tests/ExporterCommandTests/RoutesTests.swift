@@ -6,7 +6,7 @@ import Testing
 
 @testable import ExporterCommand
 
-/// Routes, store and publisher without a cluster.
+/// Routes, store and renderer without a cluster.
 struct RoutesTests {
     @Test(arguments: [
         ("/metrics", "HTTP/1.1 200", "Content-Type: text/plain; version=0.0.4; charset=utf-8"),
@@ -26,7 +26,7 @@ struct RoutesTests {
         field: String
     ) throws {
         let server = try PageServer()
-        server.store.publish(PageServer.snapshot("page"))
+        server.store.publish(PageServer.page("page"))
         for method in ["GET", "HEAD"] {
             let answer = try server.ask(target, method: method)
             let parts = answer.components(separatedBy: "\r\n\r\n")
@@ -62,7 +62,7 @@ struct RoutesTests {
 
     @Test func `The telemetry path is the one that was chosen`() throws {
         let server = try PageServer(telemetryPath: "/probe")
-        server.store.publish(PageServer.snapshot("page"))
+        server.store.publish(PageServer.page("page"))
         #expect(try server.ask("/probe").hasSuffix("page 1\n"))
         let missing = try server.ask("/metrics")
         #expect(missing.hasPrefix("HTTP/1.1 404") && missing.contains("/probe"))
@@ -70,13 +70,13 @@ struct RoutesTests {
 
     @Test func `Requests are counted by page and status, whatever their path`() throws {
         let server = try PageServer()
-        server.store.publish(PageServer.snapshot("page"))
+        server.store.publish(PageServer.page("page"))
         for target in ["/metrics", "/metrics", "/a", "/b", "/-/ready"] {
             _ = try server.ask(target)
         }
         _ = try server.ask("/", method: "POST")
         let page = String(
-            decoding: ExpositionPage.render([server.counter.family]),
+            decoding: ExpositionPage.render(RequestCounter.metrics.families(of: server.counter)),
             as: UTF8.self
         )
         #expect(page.contains(#"{handler="metrics",code="200"} 2"#), "\(page)")
@@ -85,13 +85,13 @@ struct RoutesTests {
         #expect(page.contains(#"{handler="ready",code="200"} 1"#))
     }
 
-    @Test func `Readiness follows the first snapshot of a whole round`() throws {
+    @Test func `Readiness follows the first page of a whole round`() throws {
         let server = try PageServer()
         #expect(try server.ask("/-/ready").hasPrefix("HTTP/1.1 503"))
         #expect(try server.ask("/-/healthy").hasPrefix("HTTP/1.1 200"))
-        server.store.publish(PageServer.snapshot("part", isReady: false))
+        server.store.publish(PageServer.page("part", isReady: false))
         #expect(try server.ask("/-/ready").hasPrefix("HTTP/1.1 503"))
-        server.store.publish(PageServer.snapshot("whole"))
+        server.store.publish(PageServer.page("whole"))
         #expect(try server.ask("/-/ready").hasPrefix("HTTP/1.1 200"))
     }
 
@@ -102,11 +102,11 @@ struct RoutesTests {
             client.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         }
         // A part of the first round is no answer yet.
-        server.render(PageServer.snapshot("part", isReady: false))
-        server.publisher.publish()
+        server.render(PageServer.page("part", isReady: false))
+        server.renderer.request()
         #expect(Deadline.wait { server.store.current.plain.starts(with: Array("part".utf8)) })
-        server.render(PageServer.snapshot("whole"))
-        server.publisher.publish()
+        server.render(PageServer.page("whole"))
+        server.renderer.request()
         for client in clients { #expect(client.receiveAll().hasSuffix("whole 1\n")) }
         #expect(server.store.nextDeadline == nil)
     }
@@ -124,7 +124,7 @@ struct RoutesTests {
         #expect(answer.hasSuffix("before 1\n"))
         #expect(ContinuousClock.now - start >= .milliseconds(100))
         #expect(server.store.nextDeadline != nil)
-        server.store.publish(PageServer.snapshot("whole"))
+        server.store.publish(PageServer.page("whole"))
         #expect(patient.receiveAll().hasSuffix("whole 1\n"))
     }
 
@@ -153,16 +153,16 @@ struct RoutesTests {
                 return moment.flatMap { $0 > now ? $0 : nil }
             }
         }
-        server.render(PageServer.snapshot("withdrawn"))
+        server.render(PageServer.page("withdrawn"))
         #expect(Deadline.wait { server.store.current.plain.starts(with: Array("withdrawn".utf8)) })
         #expect(try ContinuousClock.now >= #require(first.withLock { $0 }))
     }
 
-    @Test func `A publisher that has stopped makes no page`() throws {
+    @Test func `A renderer that has stopped makes no page`() throws {
         let server = try PageServer()
-        server.publisher.stop()
-        server.render(PageServer.snapshot("late"))
-        server.publisher.publish()
+        server.renderer.stop()
+        server.render(PageServer.page("late"))
+        server.renderer.request()
         #expect(!Deadline.wait(seconds: 0.05) { server.store.current.isReady })
     }
 }

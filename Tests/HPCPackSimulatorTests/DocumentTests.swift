@@ -1,3 +1,4 @@
+import Flags
 import Foundation
 import Testing
 
@@ -25,8 +26,9 @@ struct DocumentTests {
     }
 
     @Test func `Every flag stands in the documentation`() throws {
-        let expected = SimulatorFlag.all.map {
-            "| `\(Self.cell($0.usage))` | \(Self.cell($0.help)) |"
+        let expected = SimulatorFlags.table.flags.map { flag in
+            let value = flag.kind == .presence ? "" : flag.defaultValue.map { "`\($0)`" } ?? ""
+            return "| `\(Self.cell(flag.usage))` | \(value) | \(Self.cell(flag.help)) |"
         }
         #expect(try Self.rows("flags") == expected, "\n\(expected.joined(separator: "\n"))")
     }
@@ -50,12 +52,11 @@ struct DocumentTests {
     }
 
     @Test func `Help names every group, flag, fault and call in lines that fit a terminal`() {
-        let help = SimulatorHelp.text
-        for group in SimulatorFlag.Group.allCases {
-            #expect(help.contains("\n\(group.rawValue):\n"))
-            #expect(SimulatorFlag.all.contains { $0.group == group })
+        let help = SimulatorFlags.table.help
+        for group in SimulatorFlags.table.groups {
+            #expect(help.contains("\n\(group.name):\n"))
+            for flag in group.flags { #expect(help.contains("\n  \(flag.usage)\n")) }
         }
-        for flag in SimulatorFlag.all { #expect(help.contains("\n  \(flag.usage)\n")) }
         for line in FaultReference.kinds + FaultReference.options {
             #expect(help.contains("\n    \(line.form)\n"))
         }
@@ -64,7 +65,7 @@ struct DocumentTests {
     }
 
     @Test func `README and the documentation name only flags that there are`() throws {
-        let names = Set(SimulatorFlag.all.map(\.name))
+        let names = Set(SimulatorFlags.table.flags.map { "--\($0.name)" })
         let readme = try Self.text("README.md").components(separatedBy: "## The simulator")
         #expect(readme.count == 2)
         let section = readme.last?.components(separatedBy: "\n## ").first ?? ""
@@ -77,30 +78,35 @@ struct DocumentTests {
         }
     }
 
-    @Test func `Every flag is taken, and changes something or is explained`() throws {
+    @Test func `Every flag changes something`() throws {
         let values = [
-            "--tls": "self-signed", "--profile": "department", "--never-times": "empty",
-            "--listing": "live", "--api-build": "old", "--fault": "hang", "--nodes": "3",
-            "--jobs": "3", "--seed": "3", "--speed": "3", "--start-time": "1700000000",
-            "--max-rows-per-read": "3", "--token-lifetime": "3", "--lost-token-status": "410",
+            "tls": "self-signed", "profile": "department", "never-times": "empty",
+            "listing": "live", "api-build": "old", "fault": "hang", "nodes": "3",
+            "jobs": "3", "seed": "3", "speed": "3", "start-time": "1700000000",
+            "max-rows-per-read": "3", "token-lifetime": "3", "lost-token-status": "410",
         ]
         let companions = [
-            "--tls-host": "--tls=self-signed", "--tls-ca-out": "--tls=self-signed",
-            "--tls-key": "--tls-certificate=c", "--tls-certificate": "--tls-key=k",
+            "tls-host": "--tls=self-signed", "tls-ca-out": "--tls=self-signed",
+            "tls-key": "--tls-certificate=c", "tls-certificate": "--tls-key=k",
         ]
-        for flag in SimulatorFlag.all where flag.group != .other {
+        for flag in SimulatorFlags.table.groups.dropLast().flatMap(\.flags) {
             let companion = companions[flag.name]
-            let value = flag.placeholder.isEmpty ? "" : "=\(values[flag.name] ?? "x")"
-            // What a flag needs beside it must not be what makes the difference.
+            let value = flag.kind == .presence ? "" : "=\(values[flag.name] ?? "x")"
+            // The flag that another needs beside it must not be what makes the difference.
             let others = [companion].compactMap(\.self).filter { $0 == "--tls=self-signed" }
-            let before = try SimulatorArguments(others) { _ in nil }
+            let before = try SimulatorArguments(others)
             let after = try SimulatorArguments(
-                [flag.name + value] + [companion].compactMap(\.self)
+                ["--\(flag.name)\(value)"] + [companion].compactMap(\.self)
             ) { _ in "a User x" }
             #expect(
                 "\(before.configuration)" != "\(after.configuration)",
                 "\(flag.name) changes nothing"
             )
         }
+    }
+
+    @Test func `Without flags the configuration is the default one`() throws {
+        let configuration = try SimulatorArguments([]).configuration
+        #expect("\(configuration)" == "\(SimulatorConfiguration())")
     }
 }

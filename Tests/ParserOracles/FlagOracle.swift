@@ -1,4 +1,5 @@
-@testable import ExporterCommand
+import ExporterCommand
+import Flags
 
 extension ParserOracle {
     /// Durations such as `1h30m`: against a plain reading, and written as they were read.
@@ -14,8 +15,9 @@ extension ParserOracle {
     /// is refused in one short line.
     package static let flags = ParserOracle(
         name: "flags",
-        dictionary: Flag.all.flatMap { flag in
-            ["--\(flag.name)", "--no-\(flag.name)", "$\(flag.environmentVariable)="]
+        dictionary: ExporterFlags.table.flags.flatMap { flag in
+            ["--\(flag.name)", "--no-\(flag.name)"]
+                + (ExporterFlags.table.variable(of: flag).map { ["$\($0)="] } ?? [])
         } + [
             "=", "\n", "--", "-h", "true", "false", "30s", "0", "1000", "active", "debug", "json",
             ",",
@@ -27,14 +29,16 @@ extension ParserOracle {
 /// The comparisons behind ``ParserOracle/duration``.
 private enum DurationOracle {
     static func check(_ text: String) -> ParserOracle.Verdict {
-        let duration = DurationText.read(text)
+        let duration = DurationText.parse(text)
         let plain = milliseconds(text)
         guard duration == plain.map({ .milliseconds($0) }) else {
             return .wrong("\(String(describing: duration)), not \(String(describing: plain)) ms")
         }
         guard let duration else { return .refused }
-        let written = DurationText.write(duration)
-        guard DurationText.read(written) == duration else { return .wrong("written as \(written)") }
+        let written = DurationText.format(duration)
+        guard DurationText.parse(written) == duration else {
+            return .wrong("written as \(written)")
+        }
         return .accepted
     }
 
@@ -76,7 +80,11 @@ private enum FlagOracle {
             }
         }
         do throws(UsageError) {
-            let values = try FlagValues(arguments: arguments, environment: environment)
+            let values = try FlagValues(
+                ExporterFlags.table,
+                arguments: arguments,
+                environment: environment
+            )
             return contradiction(values).map { .wrong($0) } ?? .accepted
         } catch {
             let text = error.description
@@ -89,19 +97,20 @@ private enum FlagOracle {
 
     /// Gives every flag anew by its value.
     private static func contradiction(_ values: FlagValues) -> String? {
-        let arguments = Flag.all.flatMap { flag in
+        let flags = ExporterFlags.table.flags
+        let arguments = flags.flatMap { flag in
             values.texts(flag.name).map { "--\(flag.name)=\($0)" }
         }
         do throws(UsageError) {
-            let again = try FlagValues(arguments: arguments, environment: [:])
-            for flag in Flag.all where again.texts(flag.name) != values.texts(flag.name) {
+            let again = try FlagValues(ExporterFlags.table, arguments: arguments)
+            for flag in flags where again.texts(flag.name) != values.texts(flag.name) {
                 return
                     "--\(flag.name) is \(values.texts(flag.name)), then \(again.texts(flag.name))"
             }
         } catch {
             return "\(arguments): \(error.description)"
         }
-        for flag in Flag.all {
+        for flag in flags {
             switch flag.kind {
             case .duration where values.duration(flag.name) <= .zero:
                 return "--\(flag.name) is zero"

@@ -6,16 +6,16 @@
 /// HPC\watch      JobOperator            x
 /// HPC\alice      User,JobOperator       p:a s
 /// ```
-/// Blanks or tabs part the three; names hold none, passwords may. Empty lines and lines that begin
-/// with `#` say nothing.
+/// Blanks or tabs separate the three; names hold none, passwords may. Empty lines and lines that begin with `#` are
+/// skipped.
 enum AccountsFile {
-    /// Reads the text of such a file.
+    /// Parses the text of such a file.
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - path: What to call it in an error.
+    ///   - path: The path of the file, for messages.
     /// - Returns: The accounts, at least one.
-    /// - Throws: `ConfigurationError` with the line that makes no sense; never with a password.
+    /// - Throws: `ConfigurationError` that names the line; it never repeats a password.
     static func accounts(
         in text: String,
         path: String
@@ -23,30 +23,31 @@ enum AccountsFile {
         var accounts: [SimulatorAccount] = []
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (position, line) in lines.enumerated() {
-            let place = "\(path), line \(position + 1)"
+            let location = "\(path), line \(position + 1)"
             var rest = line.drop(while: isBlank)
             guard let first = rest.first, first != "#" else { continue }
-            let name = String(word(&rest))
-            let roleNames = word(&rest)
+            let name = String(removeWord(&rest))
+            let roleNames = removeWord(&rest)
             guard !rest.isEmpty else {
-                throw ConfigurationError("\(place): needs a name, roles and a password")
+                throw ConfigurationError("\(location): needs a name, roles and a password")
             }
             var roles: Set<SimulatorRole> = []
             for roleName in roleNames.split(separator: ",") {
                 guard let role = SimulatorRole(named: String(roleName)) else {
                     let known = SimulatorRole.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ConfigurationError("\(place): a role is one of \(known)")
+                    throw ConfigurationError("\(location): a role is one of \(known)")
                 }
                 roles.insert(role)
             }
             guard !roles.isEmpty, !name.contains(":") else {
                 throw ConfigurationError(
                     roles.isEmpty
-                        ? "\(place): needs a role" : "\(place): a name can have no colon in it"
+                        ? "\(location): needs a role"
+                        : "\(location): a name can have no colon in it"
                 )
             }
             guard !accounts.contains(where: { $0.name.lowercased() == name.lowercased() }) else {
-                throw ConfigurationError("\(place): \(name) stands there twice")
+                throw ConfigurationError("\(location): \(name) stands there twice")
             }
             accounts.append(SimulatorAccount(name: name, password: String(rest), roles: roles))
         }
@@ -58,8 +59,8 @@ enum AccountsFile {
         character == " " || character == "\t"
     }
 
-    /// Takes a word and the blanks behind it.
-    private static func word(_ rest: inout Substring) -> Substring {
+    /// Removes and returns the first word, with the blanks behind it removed too.
+    private static func removeWord(_ rest: inout Substring) -> Substring {
         let word = rest.prefix { !isBlank($0) }
         rest = rest.dropFirst(word.count).drop(while: isBlank)
         return word

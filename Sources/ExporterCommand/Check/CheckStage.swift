@@ -1,0 +1,118 @@
+import HPCPackClient
+import JSONRows
+
+/// Reads a listing for `--check`: counts its rows by state and collects what the checks judge by.
+final class CheckStage: ListingStage {
+    /// What the rows describe.
+    enum Content {
+        case nodes, jobs, tasks
+    }
+
+    private let content: Content
+    private let pattern: DateTimePattern?
+    private let onRow: (Int) -> Void
+    private lazy var decoder = RowDecoder(pattern: pattern) { [self] field, value in
+        if unreadable[field] == nil { unreadable[field] = String(value.prefix(40)) }
+    }
+    private var ids: Set<String> = []
+    /// For each property with values that could not be decoded, the first such value.
+    private var unreadable: [RowDecoder.Field: String] = [:]
+
+    /// Rows by the name of their state.
+    private(set) var states: [String: Int] = [:]
+    /// Whether a row names its node groups.
+    private(set) var hasGroups = false
+    /// Nodes that are not reachable.
+    private(set) var unreachable = 0
+    /// Jobs that have not ended.
+    private(set) var activeJobs = 0
+    /// Jobs with a submit time.
+    private(set) var submitTimes = 0
+    /// The latest submit time in Unix seconds; 0 without any.
+    private(set) var newestSubmit: UInt32 = 0
+    /// The latest change time in Unix seconds; 0 without any.
+    private(set) var newestChange: UInt32 = 0
+    /// The earliest change time in Unix seconds; 0 without any.
+    private(set) var oldestChange: UInt32 = 0
+    /// The job to read tasks of: a running one, else one that has not ended, else any.
+    private(set) var example: JobRow?
+
+    /// Creates a stage for one listing.
+    ///
+    /// - Parameters:
+    ///   - content: What the rows describe.
+    ///   - pattern: The pattern of the server's times; `nil` when it is not known.
+    ///   - onRow: Called after each row with the number of distinct rows so far.
+    init(
+        _ content: Content,
+        pattern: DateTimePattern? = nil,
+        onRow: @escaping (Int) -> Void = { _ in }
+    ) {
+        self.content = content
+        self.pattern = pattern
+        self.onRow = onRow
+    }
+
+    /// Distinct rows.
+    var count: Int { ids.count }
+
+    /// A time that does not follow the pattern, if any.
+    var unreadableTime: String? {
+        let fields: [RowDecoder.Field] = [
+            .jobSubmitTime, .jobChangeTime, .jobStartTime, .jobEndTime, .taskChangeTime,
+            .nodeOnlineTime,
+        ]
+        return fields.lazy.compactMap { self.unreadable[$0] }.first
+    }
+
+    /// A job state that is not documented, if any.
+    var unknownJobState: String? { unreadable[.jobState] }
+
+    func begin() {
+        (ids, unreadable, states) = ([], [:], [:])
+        hasGroups = false
+        (unreachable, activeJobs, submitTimes) = (0, 0, 0)
+        (newestSubmit, newestChange, oldestChange) = (0, 0, 0)
+        example = nil
+    }
+
+    func stage(_ row: borrowing Row) -> Bool {
+        let isNew =
+            switch content {
+            case .nodes: addNode(row)
+            case .jobs: addJob(row)
+            case .tasks: decoder.task(row).map { ids.insert(String($0.key)).inserted } ?? false
+            }
+        if isNew { onRow(ids.count) }
+        return isNew
+    }
+
+    private func addNode(_ row: borrowing Row) -> Bool {
+        guard let node = decoder.node(row), ids.insert(node.id).inserted else { return false }
+        states["\(node.state.name)", default: 0] += 1
+        if node.isReachable == false { unreachable += 1 }
+        if node.groups != nil { hasGroups = true }
+        return true
+    }
+
+    private func addJob(_ row: borrowing Row) -> Bool {
+        guard let job = decoder.job(row), ids.insert(String(job.id)).inserted else { return false }
+        states["\(job.state.name)", default: 0] += 1
+        if !job.state.isTerminal { activeJobs += 1 }
+        if row.isPresent(JobColumn.nodeGroups.rawValue) { hasGroups = true }
+        if job.submitTime > 0 {
+            submitTimes += 1
+            newestSubmit = max(newestSubmit, job.submitTime)
+        }
+        if job.changeTime > 0 {
+            newestChange = max(newestChange, job.changeTime)
+            oldestChange = oldestChange == 0 ? job.changeTime : min(oldestChange, job.changeTime)
+        }
+        if Self.rank(job) > (example.map(Self.rank) ?? 0) { example = job }
+        return true
+    }
+
+    private static func rank(_ job: JobRow) -> Int {
+        job.state == .running ? 3 : job.state.isTerminal ? 1 : 2
+    }
+}

@@ -1,0 +1,174 @@
+import Basics
+import ClusterCollector
+public import Exposition
+import Glibc
+import HPCPackClient
+import HTTPListener
+import Logging
+
+/// The running exporter: one thread for each collector, one for pages, one for clients.
+public final class Exporter: Sendable {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let collector: ClusterCollector
+    private let counter = RequestCounter()
+    private let store: PageStore
+    private let renderer: PageRenderer
+    private let scheduler: CollectionScheduler
+    private let server: HTTPServer
+
+    /// Binds the addresses; nothing is read or served yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to do.
+    ///   - logger: Takes what happens.
+    /// - Throws: `ListenerError` when an address cannot be bound.
+    init(_ configuration: Configuration, logger: Logger) throws(ListenerError) {
+        self.configuration = configuration
+        self.logger = logger
+        let collector = Self.makeCollector(configuration, logger)
+        let counter = counter
+        // Each page tells how large the next one will be.
+        let store = PageStore(Self.renderedPage(collector, counter, configuration, expecting: 0))
+        let renderer = PageRenderer(
+            store,
+            nextExpiry: { collector.nextExpiry(after: $0) },
+            render: {
+                let last = store.current.plain.count
+                return Self.renderedPage(collector, counter, configuration, expecting: last)
+            }
+        )
+        let routes = Routes(
+            telemetryPath: configuration.telemetryPath,
+            store: store,
+            renderer: renderer,
+            counter: counter
+        )
+        let descriptors = DescriptorLimit.raise(
+            connections: configuration.maxConnections,
+            concurrency: configuration.client.maxConcurrency,
+            addresses: configuration.addresses.count
+        )
+        if let warning = descriptors.warning { logger.warn(warning) }
+        var limits = ListenerLimits()
+        limits.connections = descriptors.connections
+        server = try HTTPServer(
+            addresses: configuration.addresses,
+            limits: limits,
+            onRefusal: { counter.count(.invalid, $0.status) },
+            handler: { routes.handle($0) }
+        )
+        let clusterRounds = Atomic(0)
+        scheduler = CollectionScheduler(collector) { name in
+            renderer.request()
+            // After a second round: the first scrape, which waits for the first one, is not kept waiting.
+            if name == .cluster, clusterRounds.add(1, ordering: .relaxed).newValue == 2 {
+                ResidentMemory.releaseFilePages()
+            }
+            logger.debug("A round has ended", ["collector": name.rawValue])
+        }
+        self.collector = collector
+        self.store = store
+        self.renderer = renderer
+    }
+
+    /// The addresses as they were bound.
+    public var addresses: [String] {
+        server.addresses.map { "http://\($0)\(configuration.telemetryPath)" }
+    }
+
+    /// Starts rounds, pages and the listener; returns at once.
+    public func start() {
+        renderer.start()
+        scheduler.start()
+        server.start()
+        for address in addresses { logger.info("Listening", ["address": address]) }
+    }
+
+    /// Begins a round of every collector at once, or as soon as its round under way has ended.
+    func refresh() { scheduler.trigger() }
+
+    /// Stops accepting, finishes what is being written, and cancels the rounds under way.
+    public func stop() {
+        scheduler.stop()
+        collector.cancel()
+        server.stop(within: .seconds(3))
+        renderer.stop()
+    }
+
+    /// Stops without finishing what is being written.
+    func stopNow() { server.stop(within: .zero) }
+
+    /// Waits until the listener has ended.
+    public func join() { server.join() }
+
+    /// Waits until the last rounds and their threads have ended.
+    ///
+    /// - Parameter time: How long to wait.
+    /// - Returns: Whether they have ended.
+    func joinRounds(within time: Duration) -> Bool { scheduler.join(within: time) }
+
+    static func makeCollector(_ configuration: Configuration, _ logger: Logger) -> ClusterCollector
+    {
+        let client = HPCPackClient(configuration.client, logger: logger)
+        return ClusterCollector(
+            client: client,
+            configuration: configuration.collector,
+            logger: logger
+        )
+    }
+
+    /// The page of `--once`: the families of the cluster, and which exporter it was.
+    ///
+    /// What tells of a process that stays has no place in it, and node_exporter, whose textfile collector
+    /// may read it, refuses a second `process_cpu_seconds_total` beside its own.
+    static func pageOfOneRound(_ collector: ClusterCollector) -> [UInt8] {
+        ExpositionPage.render(collector.families(at: .now) + BuildInfo.metrics.families(of: ()))
+    }
+
+    private static func page(
+        _ families: [MetricFamily],
+        _ counter: RequestCounter,
+        expecting expected: Int = 0
+    ) -> [UInt8] {
+        ExpositionPage.render(
+            families + ProcessMetrics.metrics.families(of: .current())
+                + BuildInfo.metrics.families(of: ()) + RequestCounter.metrics.families(of: counter),
+            expecting: expected
+        )
+    }
+
+    private static func renderedPage(
+        _ collector: ClusterCollector,
+        _ counter: RequestCounter,
+        _ configuration: Configuration,
+        expecting expected: Int
+    ) -> RenderedPage {
+        // Both pages tell of the same rounds.
+        let (families, summary) = collector.report(at: .now)
+        let plain = page(families, counter, expecting: expected)
+        let now = WallClock.now
+        let status: @Sendable () -> [UInt8] = {
+            let page = StatusPage(
+                summary: summary,
+                telemetryPath: configuration.telemetryPath,
+                headNodes: configuration.client.headNodes.map(\.description),
+                now: now
+            )
+            return Array(page.html.utf8)
+        }
+        return RenderedPage(
+            plain: plain,
+            gzip: Gzip.compress(plain),
+            isReady: summary.isReady,
+            status: status
+        )
+    }
+
+    /// Every family that a page can hold, sorted by name.
+    public static var descriptors: [MetricDescriptor] {
+        (ClusterCollector.descriptors + ProcessMetrics.metrics.map(\.descriptor)
+            + BuildInfo.metrics.map(\.descriptor) + RequestCounter.metrics.map(\.descriptor))
+            .sorted { $0.name < $1.name }
+    }
+}
