@@ -53,6 +53,7 @@ struct FaultyRoundsTests {
         }
         let exporter = try RunningExporter([
             "--hpcpack.url=\(cluster.server.url)", "--collector.interval=1ms",
+            "--hpcpack.max-request-rate=0",
         ])
         #expect(Deadline.wait(seconds: 120) { rounds.count > 150 })
         let early = try ProcessVitals(of: exporter.process.id)

@@ -11,7 +11,8 @@ final class SimulatedCluster {
     init(_ flags: [String] = []) throws {
         process = try ProgramProcess(
             "hpcpack-simulator",
-            ["--address=127.0.0.1:0", "--control-address=127.0.0.1:0", "--speed=0"] + flags
+            ["--address=127.0.0.1:0", "--control-address=127.0.0.1:0"] + flags
+                + (flags.contains { $0.hasPrefix("--speed=") } ? [] : ["--speed=0"])
         )
         url = try process.word(after: "listening on ")
         control = try process.word(after: "control on ")

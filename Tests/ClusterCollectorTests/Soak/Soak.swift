@@ -36,6 +36,7 @@ struct Soak {
             "hpcpack-exporter",
             [
                 "--hpcpack.url=\(headNode.server.url)", "--hpcpack.rows-per-read=50",
+                "--hpcpack.max-request-rate=0",
                 "--collector.interval=20ms", "--collector.full-interval=1s",
                 "--web.listen-address=127.0.0.1:0",
             ]
