@@ -17,7 +17,10 @@ final class ExporterProgram {
     }
 
     static func flags(_ headNode: HeadNodeProgram, _ port: UInt16) -> [String] {
-        ["--hpcpack.url=\(headNode.url)", "--web.listen-address=127.0.0.1:\(port)"]
+        [
+            "--hpcpack.url=\(headNode.url)", "--web.listen-address=127.0.0.1:\(port)",
+            "--hpcpack.max-request-rate=0",
+        ]
     }
 
     /// Does one round.

@@ -83,7 +83,7 @@ enum FullReadRows {
             try Tools.exporter,
             flags + [
                 "--hpcpack.url=\(url)", "--once", "--no-collector.tasks",
-                "--no-collector.node-details",
+                "--no-collector.node-details", "--hpcpack.max-request-rate=0",
             ]
         )
     }
