@@ -9,12 +9,6 @@ import Testing
 
 /// The documents tell what the code tells.
 struct DocumentTests {
-    /// Named in the documents before the code has them.
-    private static let announced: Set = [
-        "hpcpack_exporter_interval_seconds",
-        "hpcpack_exporter_oldest_task_read_timestamp_seconds",
-    ]
-
     /// Compares the tables, or writes them where `HPCPACK_UPDATE_DOCS=1` asks for that (`make docs`).
     @Test(arguments: ["docs/metrics.md", "docs/configuration.md"])
     func `The tables of a document are what the code says`(_ document: String) throws {
@@ -41,7 +35,7 @@ struct DocumentTests {
         let flags = Set(ExporterFlags.table.flags.map { "--" + $0.name })
         let negations = Set(ExporterFlags.table.flags.map { "--no-" + $0.name })
         let metrics = Set(Exporter.descriptors.map(\.name))
-        let known = flags.union(negations).union(metrics).union(Self.announced)
+        let known = flags.union(negations).union(metrics)
         let documents =
             try Repository.files(below: "docs").filter {
                 $0.hasSuffix(".md") && !$0.contains("simulator")
@@ -71,10 +65,7 @@ struct DocumentTests {
 
     @Test func `The architecture names source files that exist`() throws {
         let text = try Repository.text("docs/architecture.md")
-        // What stands between these marks is announced.
-        let parts = text.components(separatedBy: "<!-- way -->")
-        let present = parts.indices.filter { $0.isMultiple(of: 2) }.map { parts[$0] }.joined()
-        for name in present.matches(of: /`([A-Za-z-]+\/[A-Za-z+\/]+\.swift)`/).map(\.output.1) {
+        for name in text.matches(of: /`([A-Za-z-]+\/[A-Za-z+\/]+\.swift)`/).map(\.output.1) {
             let path = Repository.root.appendingPathComponent("Sources/\(name)").path
             #expect(FileManager.default.fileExists(atPath: path), "\(name)")
         }

@@ -76,7 +76,9 @@ public final class ClusterCollector: Sendable {
     /// Cancels the requests under way, and every later one.
     public func cancel() { client.cancellation.cancel() }
 
-    /// The collectors that have rounds. Tasks need the job list, also where jobs are not shown.
+    /// The collectors that have rounds.
+    ///
+    /// Tasks need the job list, also where jobs are not shown.
     var roundNames: [CollectorName] {
         CollectorName.allCases.filter { name in
             configuration.enabled.contains(name) || name == .jobs && configuration.tasks

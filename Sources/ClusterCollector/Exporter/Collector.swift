@@ -22,7 +22,9 @@ protocol Collector: Sendable {
 }
 
 extension Collector {
-    /// Runs one round, and keeps its outcome. Rounds of a collector never overlap.
+    /// Runs one round and keeps its outcome.
+    ///
+    /// The rounds of a collector must not overlap.
     func runRound() {
         let began = ContinuousClock.now
         do {
@@ -103,6 +105,7 @@ struct CollectorState<Data: Sendable>: Sendable {
     /// - Parameters:
     ///   - now: The moment.
     ///   - maxAge: The age from which data is withdrawn.
+    /// - Returns: The state; without data that is too old.
     func shown(at now: ContinuousClock.Instant, maxAge: Duration) -> CollectorState {
         var shown = self
         guard let expiry = expiry(maxAge: maxAge), now > expiry else { return shown }

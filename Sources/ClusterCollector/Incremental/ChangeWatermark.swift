@@ -23,6 +23,7 @@ struct ChangeWatermark: Sendable, Equatable {
     /// The latest change time that is not an outlier, in Unix seconds.
     ///
     /// - Parameter wallClock: The exporter's clock in Unix seconds; an error of some hours does not matter.
+    /// - Returns: The time; anything later is an outlier.
     func latestCredible(_ wallClock: UInt32) -> UInt32 {
         let (sum, overflow) = max(newest, wallClock).addingReportingOverflow(Self.farFuture)
         return overflow ? .max : sum

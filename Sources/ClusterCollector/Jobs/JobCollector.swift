@@ -60,7 +60,9 @@ final class JobCollector: Collector {
     private let context: CollectionContext
     private let configuration: CollectorConfiguration
     private let follower: TaskCollector
-    /// Locked for the whole of a round. Rounds never overlap, so nobody waits for it, and the jobs are never copied.
+    /// The reader and its jobs, locked for the whole of a round.
+    ///
+    /// Rounds never overlap, so nobody waits for the lock, and the jobs are never copied.
     private let reader: Mutex<JobReader>
 
     /// Creates a collector.
