@@ -40,7 +40,10 @@ struct TruthTests {
         let cluster = try SimulatedCluster(["--seed=7", "--jobs=300"])
         let exporter = try RunningExporter(
             // Purged jobs go with the next full read.
-            cluster.flags + ["--collector.interval=100ms", "--collector.full-interval=1s"],
+            cluster.flags + [
+                "--collector.interval=100ms", "--collector.full-interval=1s",
+                "--hpcpack.max-request-rate=0",
+            ],
             environment: SimulatedCluster.environment
         )
         for _ in 0..<8 {

@@ -62,7 +62,7 @@ struct LoggerTests {
         (951_782_400, 99, "2000-02-29T00:00:00.099Z"),
         (4_102_444_800, 999, "2100-01-01T00:00:00.999Z"),
         (-1, 1, "1969-12-31T23:59:59.001Z"),
-        (Int.max, 1, "1970-01-01T00:00:00.000Z"),
+        (Int.max, 1, "292277026596-12-04T15:30:07.001Z"),
     ])
     func `Times are RFC 3339 in UTC`(seconds: Int, milliseconds: Int, expected: String) {
         var line: [UInt8] = []
