@@ -1,4 +1,4 @@
-@testable import HPCPackClient
+import HPCPackClient
 
 extension ParserOracle {
     /// The reader of times by a .NET pattern: the first line is the pattern, the rest the text.

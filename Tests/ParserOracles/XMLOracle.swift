@@ -1,4 +1,4 @@
-@testable import HPCPackSimulator
+import HPCPackSimulator
 
 extension ParserOracle {
     /// The parser of job XML: a tree within the limits that is the same when it is written and parsed again,
@@ -58,13 +58,13 @@ private enum XMLOracle {
     private static func job(_ root: XMLNode) -> ParserOracle.Verdict {
         do throws(APIError) {
             let file = try JobFile(root)
-            guard root.name == "Job", file.tasks.count <= JobFile.maxTasks else {
-                return .wrong("a job of \(file.tasks.count) tasks from '\(root.name)'")
+            guard root.name == "Job", file.taskCount <= JobFile.maxTasks else {
+                return .wrong("a job of \(file.taskCount) tasks from '\(root.name)'")
             }
             let tasks = root.children.filter { $0.name == "Tasks" }
                 .flatMap { $0.children.filter { $0.name == "Task" } }
-            guard file.tasks.count == tasks.count else {
-                return .wrong("\(file.tasks.count) tasks, not \(tasks.count)")
+            guard file.taskCount == tasks.count else {
+                return .wrong("\(file.taskCount) tasks, not \(tasks.count)")
             }
             return .accepted
         } catch {

@@ -59,9 +59,11 @@ package struct APIResponse: Sendable {
 
 /// A refusal: a status, and the `Message` of its JSON body
 /// (docs/hpcpack-api.md#errors-authentication-and-addresses).
-struct APIError: Error, Sendable {
-    let status: Int
-    let message: String
+package struct APIError: Error, Sendable {
+    /// The HTTP status.
+    package let status: Int
+    /// The message of the answer, one sentence.
+    package let message: String
     var headers: [(name: String, value: String)] = []
 
     static func badRequest(_ message: String) -> APIError {

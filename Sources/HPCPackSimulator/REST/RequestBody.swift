@@ -151,7 +151,7 @@ struct RequestBody: Sendable {
 ///
 /// Attributes that only the scheduler sets, and unknown elements and attributes, are ignored, so that the
 /// file of another version can be read.
-struct JobFile: Sendable {
+package struct JobFile: Sendable {
     private(set) var job: [JobProperty: String]
     private(set) var customProperties: [NameValue] = []
     private(set) var environment: [NameValue] = []
@@ -163,13 +163,16 @@ struct JobFile: Sendable {
         let environment: [NameValue]
     }
 
+    /// How many tasks the file describes.
+    package var taskCount: Int { tasks.count }
+
     /// The most tasks in one file.
-    static let maxTasks = 10_000
+    package static let maxTasks = 10_000
 
     /// Reads a job.
     ///
     /// - Throws: 400 when the root is not `Job`, or an attribute has a value that is not valid.
-    init(_ root: XMLNode) throws(APIError) {
+    package init(_ root: XMLNode) throws(APIError) {
         guard root.name == "Job" else {
             throw .badRequest("The XML must be a Job element, not '\(root.name)'.")
         }
