@@ -38,7 +38,7 @@ test: ## Run every test.
 
 fuzz: ## Fuzz every parser, FUZZ_SECONDS in all (180); findings stay in Tests/Corpus.
 	@scripts/install-packages fuzz
-	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz $(FUZZING) -Xswiftc -enable-testing --product hpcpack-fuzz
+	HPCPACK_EXPORTER_FUZZ=1 $(SWIFT) build -c release --scratch-path .build/fuzz $(FUZZING) --product hpcpack-fuzz
 	@scripts/fuzz .build/fuzz/release/hpcpack-fuzz
 
 soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns and breaks.
@@ -47,10 +47,10 @@ soak: ## Run the exporter for SOAK_SECONDS (300) against a head node that churns
 	SOAK_SECONDS=$${SOAK_SECONDS:-300} $(SWIFT) test --skip-build --filter SoakTests
 
 lint: ## Check the form of the source.
-	$(SWIFT) format lint --strict --parallel -r Sources Tests Fuzz Package.swift
+	$(SWIFT) format lint --strict --parallel -r Sources Tests Package.swift
 
 format: ## Bring the source into form.
-	$(SWIFT) format --in-place --parallel -r Sources Tests Fuzz Package.swift
+	$(SWIFT) format --in-place --parallel -r Sources Tests Package.swift
 
 docs: ## Bring the tables of the documents up to date with the code.
 	$(SWIFT) build --build-tests

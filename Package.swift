@@ -165,7 +165,7 @@ if Context.environment["HPCPACK_EXPORTER_FUZZ"] == "1" {
         .executableTarget(
             name: "hpcpack-fuzz",
             dependencies: ["ParserOracles"],
-            path: "Fuzz/hpcpack-fuzz",
+            path: "Tests/Fuzz/hpcpack-fuzz",
             swiftSettings: settings
         )
     ]
