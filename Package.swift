@@ -102,9 +102,10 @@ let package = Package(
             ]
         ),
 
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         .target(
             name: "TestSupport",
-            dependencies: ["Basics"],
+            dependencies: ["Basics", "CSpawn"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

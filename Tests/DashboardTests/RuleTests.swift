@@ -6,7 +6,7 @@ import Testing
 struct RuleTests {
     private static func promtool(_ arguments: [String]) throws -> InstalledTool.Outcome {
         try InstalledTool("promtool", package: "prometheus")
-            .run(arguments, in: Repository.dashboards)
+            .run(arguments, in: Repository.dashboards.path)
     }
 
     @Test func `promtool accepts the rules`() throws {

@@ -18,7 +18,7 @@ enum YAMLFile {
         guard outcome.status == 0 else {
             throw Unreadable(description: "\(file.lastPathComponent): \(outcome.output)")
         }
-        return try Tree(json: Data(outcome.output.utf8)).list
+        return try Tree(json: Data(outcome.bytes)).list
     }
 
     /// The one document of a file.

@@ -35,7 +35,7 @@ struct CheckTests {
         password: String = "monitor",
         first: String = "check"
     ) throws -> Outcome {
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             [first] + flags,
             environment: ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password]

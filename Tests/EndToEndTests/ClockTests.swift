@@ -10,7 +10,7 @@ final class ClockTests {
 
     /// Flags go by variables: the preloaded library keeps Swift from reading the command line.
     private func exporter(_ url: String, _ variables: [String: String] = [:]) throws -> (
-        process: ProgramProcess, port: UInt16
+        process: ChildProcess, port: UInt16
     ) {
         let folders =
             try FileManager.default.contentsOfDirectory(atPath: "/usr/lib")
@@ -30,13 +30,13 @@ final class ClockTests {
         ]
         environment.merge(SimulatedCluster.environment) { old, _ in old }
         environment.merge(variables) { _, new in new }
-        let process = try ProgramProcess("hpcpack-exporter", [], environment: environment)
+        let process = try ChildProcess("hpcpack-exporter", [], environment: environment)
         let authority = try process.word(after: "address=http://").split(separator: "/")[0]
         return (process, UInt16(authority.split(separator: ":").last ?? "") ?? 0)
     }
 
     private func page(_ port: UInt16) throws -> MetricsPage {
-        MetricsPage(try LoopbackClient.ask(port, "/metrics"))
+        MetricsPage(try RawClient.ask(port, "/metrics"))
     }
 
     private func requests(_ page: MetricsPage) -> Double {
@@ -74,7 +74,7 @@ final class ClockTests {
                     && ages.allSatisfy { (-0.5..<20).contains($0) }
             }
             #expect(areTrue, "\(seconds): \(ages)")
-            let people = try LoopbackClient.ask(port, "/")
+            let people = try RawClient.ask(port, "/")
             #expect(people.contains("Everything works") && !people.contains("too old"))
             #expect(!people.contains(" h old") && !people.contains(" d old"))
         }

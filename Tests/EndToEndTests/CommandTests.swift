@@ -25,7 +25,7 @@ struct CommandTests {
     ])
     func `Unusable flags get one line on standard error and exit code 2`(arguments: [String]) throws
     {
-        let process = try ProgramProcess("hpcpack-exporter", arguments)
+        let process = try ChildProcess("hpcpack-exporter", arguments)
         #expect(try process.exitCode() == 2)
         #expect(process.standardOutput.isEmpty)
         let lines = process.standardError.split(separator: "\n")
@@ -35,10 +35,10 @@ struct CommandTests {
     }
 
     @Test func `Help and version go to standard output`() throws {
-        let help = try ProgramProcess("hpcpack-exporter", ["--nonsense", "--help"])
+        let help = try ChildProcess("hpcpack-exporter", ["--nonsense", "--help"])
         #expect(try help.exitCode() == 0)
         #expect(help.standardOutput.contains("--hpcpack.rows-per-read=N"))
-        let version = try ProgramProcess("hpcpack-exporter", ["--version"])
+        let version = try ChildProcess("hpcpack-exporter", ["--version"])
         #expect(try version.exitCode() == 0)
         #expect(version.standardOutput.hasPrefix("hpcpack-exporter 0.1.0"))
     }
@@ -47,30 +47,24 @@ struct CommandTests {
         let cluster = try SimulatedCluster(["--jobs=50"])
         let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
         let base = "http://\(exporter.authority)"
-        let metrics = try Fetch.get(base + "/metrics")
+        let metrics = try Curl.get(base + "/metrics")
         #expect(metrics.status == 200)
-        #expect(metrics.head.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8"))
-        #expect(
-            metrics.head.contains("Vary: Accept-Encoding")
-                && metrics.head.contains("X-Content-Type-Options: nosniff")
-        )
-        #expect(!metrics.head.contains("Server:"))
-        let packed = try Fetch.get(base + "/metrics", flags: ["-H", "Accept-Encoding: gzip;q=0.5"])
-        #expect(
-            packed.head.contains("Content-Encoding: gzip")
-                && packed.body.starts(with: [0x1F, 0x8B])
-        )
-        #expect(
-            try !Fetch.get(base + "/metrics", flags: ["-H", "Accept-Encoding: gzip;q=0"]).head
-                .contains("gzip")
-        )
-        let people = try Fetch.get(base + "/")
-        #expect(people.status == 200 && people.text.contains("Everything works"))
-        #expect(try Fetch.get(base + "/-/healthy").status == 200)
-        #expect(try Fetch.get(base + "/-/ready").status == 200)
-        #expect(try Fetch.get(base + "/nothing").status == 404)
-        let post = try Fetch.get(base + "/metrics", method: "POST")
-        #expect(post.status == 405 && post.head.contains("Allow: GET, HEAD"))
+        #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(metrics.headers["vary"] == "Accept-Encoding")
+        #expect(metrics.headers["x-content-type-options"] == "nosniff")
+        #expect(metrics.headers["server"] == nil)
+        let packed = try Curl.get(base + "/metrics", ["-H", "Accept-Encoding: gzip;q=0.5"])
+        #expect(packed.headers["content-encoding"] == "gzip")
+        #expect(packed.bytes.starts(with: [0x1F, 0x8B]))
+        let plain = try Curl.get(base + "/metrics", ["-H", "Accept-Encoding: gzip;q=0"])
+        #expect(plain.headers["content-encoding"] == nil)
+        let people = try Curl.get(base + "/")
+        #expect(people.status == 200 && people.body.contains("Everything works"))
+        #expect(try Curl.get(base + "/-/healthy").status == 200)
+        #expect(try Curl.get(base + "/-/ready").status == 200)
+        #expect(try Curl.get(base + "/nothing").status == 404)
+        let post = try Curl.get(base + "/metrics", method: "POST")
+        #expect(post.status == 405 && post.headers["allow"] == "GET, HEAD")
         let page = try exporter.page()
         #expect(
             page[
@@ -82,21 +76,16 @@ struct CommandTests {
 
     @Test func `The password shows nowhere`() throws {
         let cluster = try SimulatedCluster(["--jobs=20"])
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "secret-\(UUID())"
-        )
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("password").path
-        try Data("wr0ng-S3cret\n".utf8).write(to: URL(fileURLWithPath: file))
+        let file = try TemporaryFile("wr0ng-S3cret\n", mode: 0o644)
         let exporter = try RunningExporter(
             cluster.flags + [
-                "--hpcpack.password-file=\(file)", "--log.level=debug", "--collector.interval=50ms",
+                "--hpcpack.password-file=\(file.path)", "--log.level=debug",
+                "--collector.interval=50ms",
             ]
         )
         let page = try exporter.page()
         #expect(page["hpcpack_up"] == 0)
-        let people = try Fetch.get("http://\(exporter.authority)/").text
+        let people = try Curl.get("http://\(exporter.authority)/").body
         let arguments = try String(
             contentsOfFile: "/proc/\(exporter.process.id)/cmdline",
             encoding: .utf8
@@ -107,7 +96,7 @@ struct CommandTests {
         }
         #expect(exporter.process.standardError.contains("can be read or changed by others"))
         // The right password, put in place while it runs, mends it.
-        try Data("monitor".utf8).write(to: URL(fileURLWithPath: file))
+        try file.write("monitor")
         #expect(try Deadline.wait { try exporter.page()["hpcpack_up"] == 1 })
     }
 
@@ -127,12 +116,12 @@ struct CommandTests {
     @Test func `A scrape waits for the first round no longer than it may`() throws {
         let server = ScriptedServer { _ in .hang([]) }
         let exporter = try RunningExporter(["--hpcpack.url=\(server.url)"])
-        #expect(try Fetch.get("http://\(exporter.authority)/-/ready").status == 503)
+        #expect(try Curl.get("http://\(exporter.authority)/-/ready").status == 503)
         let isInTime = try Bound.isKept(.seconds(1.5)) { () throws -> Duration in
             let start = ContinuousClock.now
             let field = "X-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n"
             let page = MetricsPage(
-                try LoopbackClient.ask(exporter.port, "/metrics", fields: field)
+                try RawClient.ask(exporter.port, "/metrics", fields: field)
             )
             #expect(page["hpcpack_up"] == 0)
             #expect(!page.has("hpcpack_jobs"))
@@ -145,7 +134,7 @@ struct CommandTests {
         let cluster = try SimulatedCluster(["--nodes=0", "--jobs=0"])
         // What is left of its threads must not meet the exit handlers of their libraries.
         for _ in 0..<(Sanitizer.isOn ? 30 : 100) {
-            let once = try ProgramProcess(
+            let once = try ChildProcess(
                 "hpcpack-exporter",
                 cluster.flags + ["--once"],
                 environment: SimulatedCluster.environment
@@ -156,7 +145,7 @@ struct CommandTests {
 
     @Test func `Once against nothing prints the page and exits with 1`() throws {
         let server = ScriptedServer.refusing()
-        let once = try ProgramProcess(
+        let once = try ChildProcess(
             "hpcpack-exporter",
             ["--hpcpack.url=\(server.url)", "--once"]
         )

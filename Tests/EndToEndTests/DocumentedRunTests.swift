@@ -18,7 +18,7 @@ struct DocumentedRunTests {
             section.components(separatedBy: "```sh\n").dropFirst().first?
                 .components(separatedBy: "```").first
         )
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let authority = folder.path("ca.pem")
         let cluster = try SimulatedCluster([
             "--tls=self-signed", "--tls-ca-out=\(authority)", "--jobs=0", "--speed=4",
@@ -31,7 +31,7 @@ struct DocumentedRunTests {
         #expect(commands != printed)
         let run = try InstalledTool("bash", package: "bash").run(
             ["-eu", "-o", "pipefail", "-c", commands],
-            in: folder.url
+            in: folder.path
         )
         #expect(run.status == 0, "\(run.output)")
         #expect(!run.output.contains("\"Message\""), "\(run.output)")

@@ -8,14 +8,13 @@ import Testing
 
 /// `scripts/install-packages` with stand-ins for Debian's tools, so that nothing is installed.
 final class InstallScriptTests {
-    private let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("install-\(UUID())")
-    private var policy: String { folder.appendingPathComponent("policy-rc.d").path }
-    private var seen: String { folder.appendingPathComponent("seen").path }
+    private let folder: TemporaryFolder
+    private var policy: String { folder.path("policy-rc.d") }
+    private var seen: String { folder.path("seen") }
 
     /// Makes the stand-ins: `apt-get install` keeps a copy of the policy and goes on until `go` is there.
     init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         for (name, text) in [
             ("id", "echo 0"), ("swift", ""), ("dpkg-query", "echo not-installed"),
             (
@@ -29,43 +28,27 @@ final class InstallScriptTests {
                 """
             ),
         ] {
-            let url = folder.appendingPathComponent(name)
-            try Data("#!/bin/sh\n\(text)\n".utf8).write(to: url)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755],
-                ofItemAtPath: url.path
-            )
+            try folder.write(name, "#!/bin/sh\n\(text)\n", mode: 0o755)
         }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    private func start() throws -> Process {
+    private func start() throws -> ChildProcess {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [root.appendingPathComponent("scripts/install-packages").path, "build"]
-        process.environment = [
-            "PATH": "\(folder.path):/usr/bin:/bin", "POLICY_RC_D": policy, "FOLDER": folder.path,
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return process
-    }
-
-    /// Whether a process is gone, or waits for its parent to take note.
-    private func hasEnded(_ id: Int32) -> Bool {
-        let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)
-        return text.map { $0.contains(") Z ") } ?? true
+        return try ChildProcess(
+            executable: "/bin/sh",
+            [root.appendingPathComponent("scripts/install-packages").path, "build"],
+            environment: [
+                "PATH": "\(folder.path):/usr/bin:/bin", "POLICY_RC_D": policy,
+                "FOLDER": folder.path,
+            ]
+        )
     }
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     private func letGo(_ code: Int) throws {
-        try Data("\(code)\n".utf8).write(to: folder.appendingPathComponent("go"))
+        try folder.write("go", "\(code)\n")
     }
 
     @Test(arguments: [0, 100])
@@ -74,8 +57,7 @@ final class InstallScriptTests {
         #expect(Deadline.wait { exists(seen) })
         #expect(try String(contentsOfFile: seen, encoding: .utf8).hasSuffix("exit 101\n"))
         try letGo(code)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == code && !exists(policy))
+        #expect(try process.exitCode() == code && !exists(policy))
     }
 
     @Test(arguments: [(SIGTERM, 143), (SIGINT, 130), (SIGHUP, 129)] as [(Int32, Int32)])
@@ -85,32 +67,28 @@ final class InstallScriptTests {
     ) throws {
         let process = try start()
         #expect(Deadline.wait { exists(seen) })
-        kill(process.processIdentifier, signal)
+        process.signal(signal)
         #expect(exists(policy))
         try letGo(0)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == code && !exists(policy))
+        #expect(try process.exitCode() == code && !exists(policy))
     }
 
     @Test func `What a killed run left behind is taken away by the next one`() throws {
         let first = try start()
         #expect(Deadline.wait { exists(seen) })
-        kill(first.processIdentifier, SIGKILL)
-        // Foundation would wait for apt-get too.
-        #expect(Deadline.wait { hasEnded(first.processIdentifier) })
+        first.signal(SIGKILL)
+        #expect(try first.exitCode() == 128 + SIGKILL)
         #expect(exists(policy))
         try letGo(0)
         let second = try start()
-        second.waitUntilExit()
-        #expect(second.terminationStatus == 0 && !exists(policy))
+        #expect(try second.exitCode() == 0 && !exists(policy))
     }
 
     @Test func `The policy of the administrator stays`() throws {
-        try Data("#!/bin/sh\nexit 0\n".utf8).write(to: URL(fileURLWithPath: policy))
+        try folder.write("policy-rc.d", "#!/bin/sh\nexit 0\n")
         try letGo(0)
         let process = try start()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(try process.exitCode() == 0)
         #expect(try String(contentsOfFile: policy, encoding: .utf8) == "#!/bin/sh\nexit 0\n")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Jobs from creation to their end, as somebody with curl and no cluster drives them.
 struct JobRunTests {
     @Test func `A job is made, watched, cancelled, requeued and finished over HTTPS`() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let authority = folder.path("ca.pem")
         let cluster = try SimulatedCluster(
             ["--tls=self-signed", "--tls-ca-out=\(authority)", "--jobs=0"]

@@ -11,19 +11,19 @@ struct ProcessTests {
     private static let url = "--hpcpack.url=http://127.0.0.1:9"
 
     /// A program that was started by a shell with a port that the test chose.
-    private func exporter(_ flags: [String], shell: String) throws -> (ProgramProcess, UInt16) {
+    private func exporter(_ flags: [String], shell: String) throws -> (ChildProcess, UInt16) {
         // Another program may take the port first, so it is tried with others.
         var log = ""
         for _ in 0..<5 {
-            let port = try LoopbackPort.free()
-            let process = try ProgramProcess(
+            let port = try Loopback.freePort()
+            let process = try ChildProcess(
                 "hpcpack-exporter",
                 ["--web.listen-address=127.0.0.1:\(port)"] + flags,
                 environment: SimulatedCluster.environment,
                 shell: shell
             )
             let isUp = Deadline.wait {
-                !process.isRunning || (try? LoopbackClient(port)) != nil
+                !process.isRunning || (try? RawClient(port: port)) != nil
             }
             if isUp, process.isRunning { return (process, port) }
             log = process.standardError
@@ -48,11 +48,11 @@ struct ProcessTests {
             #expect(!target.contains("socket") && !target.contains("pipe"), "\(number): \(target)")
         }
         // A client that is connected while lines are logged gets its page and nothing else.
-        let client = try LoopbackClient(port)
-        let text = try LoopbackClient.ask(port, "/metrics")
+        let client = try RawClient(port: port)
+        let text = try RawClient.ask(port, "/metrics")
         #expect(text.hasPrefix("HTTP/1.1 200") && !text.contains("level=debug"))
-        client.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        #expect(client.receiveAll().hasSuffix("The exporter is running.\n"))
+        try client.request("/-/healthy", "Connection: close\r\n")
+        #expect(try client.readToEnd().hasSuffix("The exporter is running.\n"))
         process.signal(SIGTERM)
         #expect(try process.exitCode() == 0)
     }
@@ -60,7 +60,7 @@ struct ProcessTests {
     @Test(arguments: ["--help", "--version"])
     func `What cannot be written to standard output is a failure`(flag: String) throws {
         for (output, words) in [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")] {
-            let process = try ProgramProcess(
+            let process = try ChildProcess(
                 "hpcpack-exporter",
                 [flag],
                 shell: "exec \"$0\" \"$@\" \(output)"
@@ -74,7 +74,7 @@ struct ProcessTests {
     @Test func `Once is a failure when its page cannot be written`() throws {
         let cluster = try SimulatedCluster(["--jobs=20"])
         for output in [">/dev/full", ">&-", "| true", ">&- 2>&-", "2>/dev/full >/dev/full"] {
-            let process = try ProgramProcess(
+            let process = try ChildProcess(
                 "hpcpack-exporter",
                 cluster.flags + ["--once"],
                 environment: SimulatedCluster.environment,
@@ -88,7 +88,7 @@ struct ProcessTests {
 
     @Test func `Once waits for a reader that takes its time, and writes the whole page`() throws {
         let cluster = try SimulatedCluster(["--jobs=20", "--nodes=3000"])
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             cluster.flags + ["--once"],
             environment: SimulatedCluster.environment,
@@ -138,18 +138,18 @@ struct ProcessTests {
         let log = process.standardError
         #expect(log.contains("--web.max-connections=3000") && log.contains("hard limit is 128"))
         // More clients than there are descriptors, all connected and silent.
-        let clients = (0..<200).compactMap { _ in try? LoopbackClient(port) }
+        let clients = (0..<200).compactMap { _ in try? RawClient(port: port) }
         defer { withExtendedLifetime(clients) {} }
         let before = try rounds(port)
         #expect(try Deadline.wait { try rounds(port) > before + 10 })
-        let page = MetricsPage(try LoopbackClient.ask(port, "/metrics"))
+        let page = MetricsPage(try RawClient.ask(port, "/metrics"))
         #expect(page["hpcpack_up"] == 1)
         #expect(!process.standardError.contains("level=error"), "\(process.standardError)")
     }
 
     /// How often the version was asked for, which is once a round.
     private func rounds(_ port: UInt16) throws -> Double {
-        let page = MetricsPage(try LoopbackClient.ask(port, "/metrics"))
+        let page = MetricsPage(try RawClient.ask(port, "/metrics"))
         return page.values.first {
             $0.key.hasPrefix("hpcpack_api_requests_total") && $0.key.contains("version")
         }?.value ?? 0
@@ -191,21 +191,21 @@ struct ProcessTests {
     /// An exporter in the middle of writing to a client that does not read.
     private func writing(
         _ cluster: SimulatedCluster
-    ) throws -> (exporter: RunningExporter, client: LoopbackClient) {
+    ) throws -> (exporter: RunningExporter, client: RawClient) {
         let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
         #expect(try exporter.page()["hpcpack_up"] == 1)
-        let client = try LoopbackClient(exporter.port, receiveBuffer: 4096)
+        let client = try RawClient(port: exporter.port, receiveBuffer: 4096)
         // More than the system's buffers take.
         let request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
-        client.send(String(repeating: request, count: 20))
-        #expect(client.receive(1).count == 1)
+        try client.send(String(repeating: request, count: 20))
+        #expect(try client.read(count: 1).count == 1)
         return (exporter, client)
     }
 
     @Test(arguments: 0..<12)
     func `A stop during the start is obeyed`(turn: Int) throws {
         let server = ScriptedServer { _ in .hang([]) }
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             ["--hpcpack.url=\(server.url)", "--web.listen-address=127.0.0.1:0"]
         )
@@ -213,7 +213,7 @@ struct ProcessTests {
         usleep(UInt32(turn * turn * 700))
         process.signal(SIGTERM)
         // Before the program has looked at its flags the system ends it, by the signal itself.
-        #expect([0, SIGTERM].contains(try process.exitCode()))
+        #expect([0, 128 + SIGTERM].contains(try process.exitCode()))
     }
 
     @Test func `SIGHUP begins a round at once, with the password as it is then`() throws {
@@ -238,10 +238,10 @@ struct ProcessTests {
         let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
         #expect(try exporter.page()["hpcpack_up"] == 1)
         for turn in 0..<40 {
-            let client = try LoopbackClient(exporter.port, receiveBuffer: 4096)
-            client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-            _ = client.receive(1 + turn * 1000)
-            if turn.isMultiple(of: 2) { client.reset() }
+            let client = try RawClient(port: exporter.port, receiveBuffer: 4096)
+            try client.request("/metrics")
+            try client.read(count: 1 + turn * 1000)
+            if turn.isMultiple(of: 2) { client.abort() }
         }
         #expect(try exporter.page()["hpcpack_up"] == 1)
         #expect(exporter.process.isRunning)
@@ -251,25 +251,27 @@ struct ProcessTests {
         let cluster = try SimulatedCluster(["--jobs=20"])
         let first = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
         // Connections that the first one leaves behind.
-        let clients = try (0..<5).map { _ in try LoopbackClient(first.port) }
-        for client in clients { client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") }
-        for client in clients { #expect(client.receive(12) == Array("HTTP/1.1 200".utf8)) }
+        let clients = try (0..<5).map { _ in try RawClient(port: first.port) }
+        for client in clients { try client.request("/metrics") }
+        for client in clients {
+            #expect(try client.read(count: 12) == Array("HTTP/1.1 200".utf8)[...])
+        }
         first.process.signal(SIGKILL)
-        #expect(try first.process.exitCode() == SIGKILL)
-        let second = try ProgramProcess(
+        #expect(try first.process.exitCode() == 128 + SIGKILL)
+        let second = try ChildProcess(
             "hpcpack-exporter",
             cluster.flags + ["--web.listen-address=127.0.0.1:\(first.port)"],
             environment: SimulatedCluster.environment
         )
         #expect(try second.word(after: "address=http://").hasPrefix("127.0.0.1:\(first.port)"))
-        let page = MetricsPage(try LoopbackClient.ask(first.port, "/metrics"))
+        let page = MetricsPage(try RawClient.ask(first.port, "/metrics"))
         #expect(page["hpcpack_up"] == 1)
         withExtendedLifetime(clients) {}
     }
 
     @Test func `A port in use is one clear line and exit code 1`() throws {
         let server = ScriptedServer { _ in .raw([]) }
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             [Self.url, "--web.listen-address=127.0.0.1:\(server.port)", "--log.level=error"]
         )
@@ -303,7 +305,7 @@ struct ProcessTests {
         #expect(try Deadline.wait { try rounds(port) > before + 30 })
         let isInTime = try Bound.isKept(.seconds(1)) { () throws -> Duration in
             let start = ContinuousClock.now
-            #expect(try LoopbackClient.ask(port, "/-/healthy").hasPrefix("HTTP/1.1 200"))
+            #expect(try RawClient.ask(port, "/-/healthy").hasPrefix("HTTP/1.1 200"))
             return ContinuousClock.now - start
         }
         #expect(isInTime)
@@ -318,20 +320,4 @@ struct ProcessTests {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return text.split(separator: " ").compactMap { Int32($0) }
     }
-}
-
-/// A file that goes with its value.
-final class TemporaryFile {
-    let path: String
-
-    init(_ text: String, mode: mode_t) throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("file-\(UUID())").path
-        try write(text)
-        _ = unsafe chmod(path, mode)
-    }
-
-    deinit { _ = unsafe unlink(path) }
-
-    /// Writes it anew in place, as an editor or a mounted secret might.
-    func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
 }

@@ -14,7 +14,7 @@ struct SecretTests {
         "S3cret%2Bof%2Ftests",
     ]
 
-    private func expectNoSecret(in process: ProgramProcess, _ what: String) {
+    private func expectNoSecret(in process: ChildProcess, _ what: String) {
         for text in [process.standardOutput, process.standardError] {
             for form in Self.forms { #expect(!text.contains(form), "\(what): \(text)") }
         }
@@ -27,7 +27,7 @@ struct SecretTests {
             let place = other.url.replacingOccurrences(of: "//", with: "//HPC:\(Self.secret)@")
             return .response(status, headers: [("Location", place + request.path)], body: "")
         }
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             ["--hpcpack.url=\(server.url)", Self.user, "--once", "--log.level=debug"],
             environment: Self.environment
@@ -63,7 +63,7 @@ struct SecretTests {
         urls += servers.map(\.url)
         for url in urls {
             for way in ["--once", "--check"] {
-                let process = try ProgramProcess(
+                let process = try ChildProcess(
                     "hpcpack-exporter",
                     [
                         "--hpcpack.url=\(url)", Self.user, way, "--log.level=debug",
@@ -79,7 +79,7 @@ struct SecretTests {
 
     @Test func `Help and version do not show what the variables hold`() throws {
         for flag in ["--help", "--version"] {
-            let process = try ProgramProcess(
+            let process = try ChildProcess(
                 "hpcpack-exporter",
                 [flag],
                 environment: Self.environment.merging([
@@ -103,7 +103,7 @@ struct SecretTests {
     func `A secret in the wrong variable is refused without repeating it`(
         variables: [String: String]
     ) throws {
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             [Self.user, "--web.listen-address=127.0.0.1:0"]
                 + (variables["HPCPACK_EXPORTER_HPCPACK_URL"] == nil
@@ -140,7 +140,7 @@ struct SecretTests {
             "--hpcpack.url=\(cluster.server.url)", "--log.level=debug",
         ])
         _ = try exporter.page()
-        let people = try Fetch.get("http://\(exporter.authority)/").text
+        let people = try Curl.get("http://\(exporter.authority)/").body
         #expect(people.contains("&lt;script&gt;alert(1)") && !people.contains("<script"))
         #expect(!people.contains("\u{1B}"))
         let page = try exporter.page().text

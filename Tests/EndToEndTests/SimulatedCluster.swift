@@ -3,13 +3,13 @@ import TestSupport
 
 /// A simulator in a process of its own.
 final class SimulatedCluster {
-    let process: ProgramProcess
+    let process: ChildProcess
     let url: String
     /// The address of the control endpoint.
     let control: String
 
     init(_ flags: [String] = []) throws {
-        process = try ProgramProcess(
+        process = try ChildProcess(
             "hpcpack-simulator",
             ["--address=127.0.0.1:0", "--control-address=127.0.0.1:0"] + flags
                 + (flags.contains { $0.hasPrefix("--speed=") } ? [] : ["--speed=0"])
@@ -25,42 +25,14 @@ final class SimulatedCluster {
     /// The address of the second head node.
     func secondURL() throws -> String { try process.word(after: "second head node on ") }
 
-    func truth() throws -> Truth { try Truth(Fetch.get(control + "/truth").body) }
+    func truth() throws -> Truth { try Truth(Data(Curl.get(control + "/truth").bytes)) }
 
-    func tell(_ path: String) throws { _ = try Fetch.get(control + path, method: "POST") }
-}
-
-/// One HTTP request by curl, which shares nothing with the exporter but its library.
-enum Fetch {
-    struct Answer {
-        var status: Int
-        var head: String
-        var body: Data
-        var text: String { String(decoding: body, as: UTF8.self) }
-    }
-
-    static func get(_ url: String, method: String = "GET", flags: [String] = []) throws -> Answer {
-        let process = Process()
-        process.executableURL = try InstalledTool("curl", package: "curl").url
-        process.arguments = ["-sS", "-i", "-m", "30", "-X", method, url] + flags
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard let end = data.range(of: Data("\r\n\r\n".utf8)) else {
-            return Answer(status: 0, head: "", body: data)
-        }
-        let head = String(decoding: data[..<end.lowerBound], as: UTF8.self)
-        let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return Answer(status: status, head: head, body: Data(data[end.upperBound...]))
-    }
+    func tell(_ path: String) throws { _ = try Curl.get(control + path, method: "POST") }
 }
 
 /// The exporter in a process of its own.
 final class RunningExporter {
-    let process: ProgramProcess
+    let process: ChildProcess
     let url: String
 
     init(
@@ -68,7 +40,7 @@ final class RunningExporter {
         environment: [String: String] = [:],
         shell: String? = nil
     ) throws {
-        process = try ProgramProcess(
+        process = try ChildProcess(
             "hpcpack-exporter",
             ["--web.listen-address=127.0.0.1:0"] + flags,
             environment: environment,
@@ -77,7 +49,7 @@ final class RunningExporter {
         url = try process.word(after: "address=http://")
     }
 
-    func page() throws -> MetricsPage { try MetricsPage(Fetch.get("http://\(url)").text) }
+    func page() throws -> MetricsPage { try MetricsPage(Curl.get("http://\(url)").body) }
 
     /// The port on 127.0.0.1.
     var port: UInt16 { UInt16(authority.split(separator: ":").last ?? "") ?? 0 }

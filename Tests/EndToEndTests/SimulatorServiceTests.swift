@@ -5,7 +5,7 @@ import Testing
 /// The program `hpcpack-simulator` as curl sees it.
 struct SimulatorServiceTests {
     @Test func `HTTPS with the certificate that was made and written at the start`() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let authority = folder.path("ca.pem")
         let cluster = try SimulatedCluster(
             [
@@ -25,19 +25,19 @@ struct SimulatorServiceTests {
         let answer = try plain("/cluster/version")
         #expect(answer.exitCode != 0 && answer.body.isEmpty)
         #expect(try curl("/cluster/version").status == 200)
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(files == ["ca.pem"], "no draft is left")
     }
 
     @Test func `The exporter reads it over HTTPS, and an operator's account is enough`() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let authority = folder.path("ca.pem")
         let file = try folder.write("accounts", "HPC\\watch JobOperator w\nHPC\\alice User x\n")
         let cluster = try SimulatedCluster(
             ["--tls=self-signed", "--tls-ca-out=\(authority)", "--accounts-file=\(file)"]
         )
         func page(_ user: String, _ password: String) throws -> MetricsPage {
-            let once = try ProgramProcess(
+            let once = try ChildProcess(
                 "hpcpack-exporter",
                 [
                     "--hpcpack.url=\(cluster.url)", "--hpcpack.ca-file=\(authority)",
@@ -57,7 +57,7 @@ struct SimulatorServiceTests {
     }
 
     @Test func `Accounts with their roles come from a file`() throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let file = try folder.write(
             "accounts",
             "HPC\\admin Administrator a:b c\nHPC\\watch JobOperator w\nHPC\\alice User x\n"
@@ -144,7 +144,7 @@ struct SimulatorServiceTests {
         )
         let isUp = try Deadline.wait { try exporter.page()["hpcpack_up"] == 1 }
         #expect(isUp)
-        _ = try Fetch.get(cluster.control + "/die?head-node=1", method: "POST")
+        _ = try Curl.get(cluster.control + "/die?head-node=1", method: "POST")
         try cluster.tell("/failover")
         let isMoved = try Deadline.wait {
             let page = try exporter.page()
@@ -158,7 +158,7 @@ struct SimulatorServiceTests {
     @Test func `Many clients at once read whole listings over HTTPS, each with its own tokens`()
         async throws
     {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let authority = folder.path("ca.pem")
         let cluster = try SimulatedCluster(
             ["--tls=self-signed", "--tls-ca-out=\(authority)", "--jobs=400", "--nodes=60"]
@@ -207,7 +207,7 @@ struct SimulatorServiceTests {
         _ flags: [String],
         _ part: String
     ) throws {
-        let process = try ProgramProcess("hpcpack-simulator", ["--address=127.0.0.1:0"] + flags)
+        let process = try ChildProcess("hpcpack-simulator", ["--address=127.0.0.1:0"] + flags)
         #expect(try process.exitCode() == 2)
         let lines = process.standardError.split(separator: "\n")
         #expect(lines.count == 1 && lines.first?.contains(part) == true, "\(lines)")

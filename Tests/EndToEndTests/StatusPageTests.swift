@@ -50,7 +50,7 @@ struct StatusPageTests {
         let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
         _ = try exporter.page()
         let browser = try HeadlessBrowser()
-        let html = try Fetch.get("http://\(exporter.authority)/").text
+        let html = try Curl.get("http://\(exporter.authority)/").body
         // One group with a name that no line can hold.
         let name = String(repeating: "Wide", count: 60)
         let wide = html.replacingOccurrences(

@@ -8,7 +8,7 @@ struct TLSTests {
         let cluster = try SimulatedCluster(["--jobs=50"])
         let front = try TLSFront(cluster.url)
         func up(_ host: String, _ flags: [String]) throws -> (page: MetricsPage, log: String) {
-            let process = try ProgramProcess(
+            let process = try ChildProcess(
                 "hpcpack-exporter",
                 [
                     "--hpcpack.url=https://\(host):\(front.port)",
@@ -40,7 +40,7 @@ struct TLSTests {
     @Test func `A certificate that has expired is not believed, and costs one connection`() throws {
         let cluster = try SimulatedCluster(["--jobs=5"])
         let front = try TLSFront(cluster.url, days: -1)
-        let process = try ProgramProcess(
+        let process = try ChildProcess(
             "hpcpack-exporter",
             [
                 "--hpcpack.url=https://localhost:\(front.port)", "--once",
@@ -64,8 +64,8 @@ struct TLSTests {
 final class TLSFront {
     let port: UInt16
     let authority: String
-    private let folder: URL
-    private let process: Process
+    private let process: ChildProcess
+    private let folder: TemporaryFolder
 
     /// Starts an nginx.
     ///
@@ -74,44 +74,29 @@ final class TLSFront {
     ///   - days: How long its certificate is good for; one that has ended for a negative number.
     /// - Throws: `SetUpFailure` when it does not start.
     init(_ upstream: String, days: Int = 2) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        authority = folder.appendingPathComponent("ca.pem").path
-        port = try LoopbackPort.free()
-        try Self.openssl(
-            folder,
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
-                "ca.pem",
-                "-subj", "/CN=Test authority", "-days", "2",
-            ]
-        )
-        try Self.openssl(
-            folder,
-            [
-                "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "host.key", "-out", "host.csr",
-                "-subj", "/CN=localhost",
-            ]
-        )
-        try Data("subjectAltName=DNS:localhost\n".utf8).write(
-            to: folder.appendingPathComponent("names")
-        )
-        try Self.openssl(
-            folder,
-            [
-                "x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-                "-CAcreateserial",
-                "-out", "host.pem", "-days", "\(days)", "-extfile", "names",
-            ]
-        )
+        folder = try TemporaryFolder()
+        authority = folder.path("ca.pem")
+        port = try Loopback.freePort()
+        try folder.write("names", "subjectAltName=DNS:localhost\n")
+        let openssl = try InstalledTool("openssl", package: "openssl")
+        for command in [
+            "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=authority -days 2",
+            "req -newkey rsa:2048 -nodes -keyout host.key -out host.csr -subj /CN=localhost",
+            "x509 -req -in host.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out host.pem "
+                + "-days \(days) -extfile names",
+        ] {
+            let words = command.split(separator: " ").map(String.init)
+            let run = try openssl.run(words, in: folder.path)
+            guard run.status == 0 else { throw SetUpFailure(description: run.errors) }
+        }
         let base = upstream.replacingOccurrences(of: "/hpc", with: "")
         let text = """
-            daemon off; worker_processes 1; pid \(folder.path)/pid; error_log \(folder.path)/log;
+            daemon off; worker_processes 1; pid pid; error_log stderr;
             events {}
             http {
               access_log off;
-              client_body_temp_path \(folder.path)/a; proxy_temp_path \(folder.path)/b; fastcgi_temp_path \(folder.path)/c;
-              uwsgi_temp_path \(folder.path)/d; scgi_temp_path \(folder.path)/e;
+              client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c;
+              uwsgi_temp_path d; scgi_temp_path e;
               server {
                 listen 127.0.0.1:\(port) ssl http2;
                 ssl_certificate \(folder.path)/host.pem; ssl_certificate_key \(folder.path)/host.key;
@@ -119,45 +104,13 @@ final class TLSFront {
               }
             }
             """
-        let configuration = folder.appendingPathComponent("nginx.conf")
-        try Data(text.utf8).write(to: configuration)
-        process = Process()
-        process.executableURL = try InstalledTool("nginx", package: "nginx-light").url
-        process.arguments = [
-            "-c", configuration.path, "-p", folder.path, "-e",
-            folder.appendingPathComponent("log").path,
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let configuration = try folder.write("nginx.conf", text)
+        process = try InstalledTool("nginx", package: "nginx-light")
+            .start(["-c", configuration, "-p", folder.path, "-e", "stderr"])
         let url = "https://localhost:\(port)/hpc/cluster/version"
-        let isUp = Deadline.wait { (try? Fetch.get(url, flags: ["-k"]).status) == 401 }
+        let isUp = Deadline.wait { (try? Curl.get(url, ["-k"]).status) == 401 }
         if !isUp {
-            throw SetUpFailure(
-                description:
-                    "nginx does not start: \((try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? "")"
-            )
-        }
-    }
-
-    deinit {
-        process.terminate()
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    private static func openssl(_ folder: URL, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = try InstalledTool("openssl", package: "openssl").url
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw SetUpFailure(description: "openssl \(arguments.first ?? "") failed")
+            throw SetUpFailure(description: "nginx does not start: \(process.standardError)")
         }
     }
 }

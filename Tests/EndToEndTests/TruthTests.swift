@@ -24,7 +24,7 @@ struct TruthTests {
     @Test(arguments: habits)
     func `The counts equal the truth`(habit: [String]) throws {
         let cluster = try SimulatedCluster(habit)
-        let once = try ProgramProcess(
+        let once = try ChildProcess(
             "hpcpack-exporter",
             cluster.flags + ["--once"],
             environment: SimulatedCluster.environment
@@ -75,30 +75,14 @@ struct TruthTests {
 
     @Test func `promtool finds nothing to say about the page`() throws {
         let cluster = try SimulatedCluster(["--seed=9"])
-        let once = try ProgramProcess(
+        let once = try ChildProcess(
             "hpcpack-exporter",
             cluster.flags + ["--once"],
             environment: SimulatedCluster.environment
         )
         #expect(try once.exitCode() == 0)
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "page-\(UUID()).txt"
-        )
-        try Data(once.standardOutput.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = try InstalledTool("promtool", package: "prometheus").url
-        process.arguments = ["check", "metrics"]
-        process.standardInput = try FileHandle(forReadingFrom: file)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let words = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(),
-            as: UTF8.self
-        )
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0 && words.isEmpty, "\(words)")
+        let outcome = try InstalledTool("promtool", package: "prometheus")
+            .run(["check", "metrics"], input: once.standardOutput)
+        #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.output)")
     }
 }

@@ -57,7 +57,7 @@ final class PageServer: Sendable {
     func render(_ pages: RenderedPage...) { rendered.pages.withLock { $0 = pages } }
 
     func ask(_ target: String, method: String = "GET", fields: String = "") throws -> String {
-        try LoopbackClient.ask(port, target, method: method, fields: fields)
+        try RawClient.ask(port, target, fields: fields, method: method)
     }
 
     static func page(_ text: String, isReady: Bool = true) -> RenderedPage {

@@ -97,9 +97,9 @@ struct RoutesTests {
 
     @Test func `Scrapes that wait for the first round get it, all of them`() throws {
         let server = try PageServer()
-        let clients = try (0..<20).map { _ in try LoopbackClient(server.port) }
+        let clients = try (0..<20).map { _ in try RawClient(port: server.port) }
         for client in clients {
-            client.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            try client.request("/metrics", "Connection: close\r\n")
         }
         // A part of the first round is no answer yet.
         server.render(PageServer.page("part", isReady: false))
@@ -107,14 +107,14 @@ struct RoutesTests {
         #expect(Deadline.wait { server.store.current.plain.starts(with: Array("part".utf8)) })
         server.render(PageServer.page("whole"))
         server.renderer.request()
-        for client in clients { #expect(client.receiveAll().hasSuffix("whole 1\n")) }
+        for client in clients { #expect(try client.readToEnd().hasSuffix("whole 1\n")) }
         #expect(server.store.nextDeadline == nil)
     }
 
     @Test func `A scrape whose time is over gets what there is, and later ones wait on`() throws {
         let server = try PageServer()
-        let patient = try LoopbackClient(server.port)
-        patient.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        let patient = try RawClient(port: server.port)
+        try patient.request("/metrics", "Connection: close\r\n")
         #expect(Deadline.wait { server.store.nextDeadline != nil })
         let start = ContinuousClock.now
         let answer = try server.ask(
@@ -125,16 +125,16 @@ struct RoutesTests {
         #expect(ContinuousClock.now - start >= .milliseconds(100))
         #expect(server.store.nextDeadline != nil)
         server.store.publish(PageServer.page("whole"))
-        #expect(patient.receiveAll().hasSuffix("whole 1\n"))
+        #expect(try patient.readToEnd().hasSuffix("whole 1\n"))
     }
 
     @Test func `A scrape that has gone is forgotten`() throws {
         let server = try PageServer()
         do {
-            let client = try LoopbackClient(server.port)
-            client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            let client = try RawClient(port: server.port)
+            try client.request("/metrics")
             #expect(Deadline.wait { server.store.nextDeadline != nil })
-            client.reset()
+            client.abort()
         }
         #expect(
             Deadline.wait {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPListener
+import TestSupport
 import Testing
 
 struct HTTPServerTests {

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import HTTPListener
+import TestSupport
 
 /// A server on a free loopback port that ends with the test.
 final class RunningServer {

@@ -26,12 +26,12 @@ struct CrowdTests {
         defer { _ = scraper.stop() }
         try crowd(scraper)
         let before = scraper.record.scrapes
-        _ = becomesTrue { scraper.record.scrapes >= max(before, 5) + 2 }
+        _ = Deadline.wait { scraper.record.scrapes >= max(before, 5) + 2 }
         let record = scraper.stop()
         #expect(record.failures.isEmpty, "\(record.failures.prefix(3))", sourceLocation: location)
         #expect(record.slowestSeconds < allowedSeconds, sourceLocation: location)
         #expect(record.scrapes >= 5, sourceLocation: location)
-        let isAtRest = becomesTrue(within: 15) { subject.isAtRest }
+        let isAtRest = Deadline.wait(seconds: 15) { subject.isAtRest }
         #expect(
             isAtRest,
             "\(subject.use.descriptors) descriptors, not \(subject.start.descriptors); \(subject.log)",
@@ -47,35 +47,35 @@ struct CrowdTests {
     @Test func `1,200 clients that send half a head are outlived`() throws {
         let subject = try Subject()
         try Self.attack(subject) { _ in
-            var crowd: [CrowdClient] = []
+            var crowd: [RawClient] = []
             for _ in 0..<1200 {
-                let client = try CrowdClient(port: subject.port)
-                client.send("GET /metrics HTTP/1.1\r\nHost: crowd\r\nX-Half: ")
+                let client = try RawClient(port: subject.port)
+                try client.send("GET /metrics HTTP/1.1\r\nHost: crowd\r\nX-Half: ")
                 crowd.append(client)
                 guard crowd.count % 50 == 0 else { continue }
                 #expect(subject.use.descriptors < Self.mostDescriptors)
             }
             // Those that still have a place are told 408 when their five seconds are over.
-            #expect(becomesTrue(within: 20) { crowd.allSatisfy(\.isEnded) })
+            #expect(Deadline.wait(seconds: 20) { crowd.allSatisfy(\.isEnded) })
         }
     }
 
     @Test func `500 clients that never read a page of 100,000 series cost one page`() throws {
         let subject = try Subject(nodes: 10_000)
         #expect(try subject.seriesCount() >= 100_000)
-        let bytes = try subject.answer("/metrics").bodyBytes
+        let bytes = try subject.answer("/metrics").body.count
         #expect(bytes > 4 << 20)
         try Self.attack(subject) { _ in
-            var crowd: [CrowdClient] = []
+            var crowd: [RawClient] = []
             for _ in 0..<500 {
-                let client = try CrowdClient(port: subject.port, receiveBuffer: 4096)
-                client.ask("/metrics")
+                let client = try RawClient(port: subject.port, receiveBuffer: 4096)
+                try client.request("/metrics")
                 crowd.append(client)
             }
             // All of them are being answered: none has been sent away for another.
-            #expect(becomesTrue { subject.use.descriptors >= 500 + subject.start.descriptors })
+            #expect(Deadline.wait { subject.use.descriptors >= 500 + subject.start.descriptors })
             #expect(subject.growth < Self.allowedGrowth, "\(subject.growth >> 20) MB")
-            #expect(!becomesTrue(within: 2) { !subject.isServing(crowd.count) })
+            #expect(!Deadline.wait(seconds: 2) { !subject.isServing(crowd.count) })
         }
     }
 
@@ -83,11 +83,11 @@ struct CrowdTests {
         let subject = try Subject()
         try Self.attack(subject) { _ in
             let head = Array("GET /metrics HTTP/1.1\r\nHost: crowd\r\n\r\n".utf8)
-            let crowd = try (0..<100).map { _ in try CrowdClient(port: subject.port) }
+            let crowd = try (0..<100).map { _ in try RawClient(port: subject.port) }
             let begin = Date()
             var place = 0
             while place < head.count, !crowd.allSatisfy(\.isEnded) {
-                for client in crowd { client.send([head[place]]) }
+                for client in crowd { try? client.send([head[place]]) }
                 place += 1
                 // The pace of the attack, not a wait for anything.
                 Foundation.Thread.sleep(forTimeInterval: 1)
@@ -103,15 +103,11 @@ struct CrowdTests {
         try Self.attack(subject) { _ in
             let request = "GET /-/healthy HTTP/1.1\r\nHost: crowd\r\n\r\n"
             let requests = Array(String(repeating: request, count: 1000).utf8)
-            let crowd = try (0..<20).map { _ in try CrowdClient(port: subject.port) }
-            for client in crowd { #expect(client.send(requests)) }
+            let crowd = try (0..<20).map { _ in try RawClient(port: subject.port) }
+            for client in crowd { try client.send(requests) }
             for client in crowd {
-                var leftover: [UInt8] = []
-                for _ in 0..<1000 {
-                    let answer = try Answer(from: client, leftover: &leftover)
-                    #expect(answer.status == 200)
-                }
-                #expect(leftover.isEmpty)
+                for _ in 0..<1000 { #expect(try client.response().status == 200) }
+                #expect(client.received.isEmpty)
             }
         }
     }
@@ -122,16 +118,16 @@ struct CrowdTests {
         let head = "GET / HTTP/1.1\r\nHost: crowd\r\n" + lines.joined()
         #expect(head.utf8.count < 16_384 && head.utf8.count > 14_000)
         try Self.attack(subject) { scraper in
-            let crowd = try (0..<500).map { _ in try CrowdClient(port: subject.port) }
+            let crowd = try (0..<500).map { _ in try RawClient(port: subject.port) }
             for (number, client) in crowd.enumerated() {
-                #expect(client.send(head))
+                try client.send(head)
                 // This is about memory: the reading of 7 MB is spread over honest scrapes.
                 guard number % 25 == 0 else { continue }
                 let scrapes = scraper.record.scrapes
-                _ = becomesTrue { scraper.record.scrapes > scrapes }
+                _ = Deadline.wait { scraper.record.scrapes > scrapes }
             }
             #expect(subject.growth < Self.allowedGrowth, "\(subject.growth >> 20) MB")
-            #expect(becomesTrue(within: 20) { crowd.allSatisfy(\.isEnded) })
+            #expect(Deadline.wait(seconds: 20) { crowd.allSatisfy(\.isEnded) })
         }
     }
 
@@ -145,18 +141,16 @@ struct CrowdTests {
         let subject = try Subject()
         try Self.attack(subject) { _ in
             for _ in 0..<40 {
-                let client = try CrowdClient(port: subject.port)
+                let client = try RawClient(port: subject.port)
                 // The server may hang up on a client that does not stop.
-                client.send(text)
-                let (answer, _) = client.receiveAll()
-                #expect(answer.hasPrefix("HTTP/1.1 \(status) ") || answer.isEmpty)
+                try? client.send(text)
+                _ = try? client.readToEnd()
+                #expect(client.text.hasPrefix("HTTP/1.1 \(status) ") || client.text.isEmpty)
             }
             // A client that stops at the limit is told why.
-            let client = try CrowdClient(port: subject.port)
-            client.send(String(text.prefix(16_500)))
-            let (answer, ending) = client.receiveAll()
-            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
-            #expect(ending == .closed)
+            let client = try RawClient(port: subject.port)
+            try client.send(String(text.prefix(16_500)))
+            #expect(try client.readToEnd().hasPrefix("HTTP/1.1 \(status) "))
         }
     }
 
@@ -164,16 +158,16 @@ struct CrowdTests {
         let subject = try Subject()
         try Self.attack(subject) { _ in
             for number in 0..<10_000 {
-                let client = try CrowdClient(port: subject.port)
+                let client = try RawClient(port: subject.port)
                 switch number % 4 {
                 case 0: break
-                case 1: client.send("GET /metr")
-                case 2: client.ask("/metrics")
+                case 1: try client.send("GET /metr")
+                case 2: try client.request("/metrics")
                 default:
-                    client.ask("/-/healthy")
-                    #expect(!client.receive().bytes.isEmpty)
+                    try client.request("/-/healthy")
+                    #expect(try client.read())
                 }
-                if number % 3 == 0 { client.abort() } else { client.close() }
+                if number % 3 == 0 { client.abort() } else { client.disconnect() }
             }
         }
     }
@@ -182,16 +176,10 @@ struct CrowdTests {
         let subject = try Subject(nodes: 10_000)
         try Self.attack(subject) { _ in
             for number in 0..<300 {
-                let client = try CrowdClient(port: subject.port, receiveBuffer: 65_536)
-                client.ask("/metrics")
-                var left = number * 1000
-                while left > 0 {
-                    let (bytes, _) = client.receive(atMost: left)
-                    guard !bytes.isEmpty else { break }
-                    left -= bytes.count
-                }
-                #expect(left <= 0)
-                if number % 2 == 0 { client.abort() } else { client.close() }
+                let client = try RawClient(port: subject.port, receiveBuffer: 65_536)
+                try client.request("/metrics")
+                #expect(try client.read(count: number * 1000).count == number * 1000)
+                if number % 2 == 0 { client.abort() } else { client.disconnect() }
             }
         }
     }
@@ -203,27 +191,27 @@ struct CrowdTests {
         #expect(free > 20)
         // Each asks and does not read, so that nobody can be sent away for another.
         let busy = try (0..<free + 20).map { _ in
-            let client = try CrowdClient(port: subject.port, receiveBuffer: 4096)
-            client.ask("/metrics")
+            let client = try RawClient(port: subject.port, receiveBuffer: 4096)
+            try client.request("/metrics")
             return client
         }
         // Whether the descriptors end first or the share of them that clients may have, newcomers are told.
-        #expect(becomesTrue { (try? subject.answer("/-/healthy").status) == 503 })
+        #expect(Deadline.wait { (try? subject.answer("/-/healthy").status) == 503 })
         for _ in 0..<50 {
-            let client = try CrowdClient(port: subject.port)
-            client.ask("/-/healthy")
-            let (answer, _) = client.receiveAll()
-            #expect(answer.hasPrefix("HTTP/1.1 503 ") || answer.isEmpty)
+            let client = try RawClient(port: subject.port)
+            try? client.request("/-/healthy")
+            _ = try? client.readToEnd()
+            #expect(client.text.hasPrefix("HTTP/1.1 503 ") || client.text.isEmpty)
         }
         let taken = subject.use.descriptors
         let before = subject.use
         let begin = Date()
-        #expect(!becomesTrue(within: 2) { subject.use.descriptors < taken - 20 })
+        #expect(!Deadline.wait(seconds: 2) { subject.use.descriptors < taken - 20 })
         let share = (subject.use.cpuSeconds - before.cpuSeconds) / -begin.timeIntervalSinceNow
         #expect(share < 0.2, "\(share) of a processor for nothing")
-        busy.forEach { $0.close() }
-        #expect(becomesTrue { (try? subject.answer("/-/healthy").status) == 200 })
-        #expect(becomesTrue { subject.isAtRest })
+        busy.forEach { $0.disconnect() }
+        #expect(Deadline.wait { (try? subject.answer("/-/healthy").status) == 200 })
+        #expect(Deadline.wait { subject.isAtRest })
     }
 }
 

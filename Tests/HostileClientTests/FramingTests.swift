@@ -90,22 +90,21 @@ struct FramingTests {
         let subject = try Subject()
         for trick in Self.tricks {
             for isCut in [false, true] {
-                let client = try CrowdClient(port: subject.port)
+                let client = try RawClient(port: subject.port)
                 let bytes = Array((trick.text + Self.second).utf8)
-                if isCut {
-                    for byte in bytes { client.send([byte]) }
-                } else {
-                    client.send(bytes)
-                }
+                // The server may hang up before all of it is sent.
+                for piece in isCut ? bytes.map({ [$0] }) : [bytes] { try? client.send(piece) }
                 client.endOutput()
-                let (text, ending) = client.receiveAll()
+                #expect(throws: Never.self, "\(trick.name), cut: \(isCut)") {
+                    try client.readToEnd()
+                }
+                let text = client.text
                 let statuses = text.split(separator: "HTTP/1.1 ", omittingEmptySubsequences: false)
                     .dropFirst().compactMap { Int($0.prefix(3)) }
                 #expect(statuses == trick.statuses, "\(trick.name), cut: \(isCut): \(text)")
-                #expect(ending == .closed, "\(trick.name), cut: \(isCut)")
                 if trick.statuses.contains(405) { #expect(text.contains("\r\nAllow: ")) }
             }
         }
-        #expect(becomesTrue { subject.isAtRest })
+        #expect(Deadline.wait { subject.isAtRest })
     }
 }

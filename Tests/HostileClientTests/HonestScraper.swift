@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import TestSupport
 
 /// A Prometheus among the hostile: it scrapes all the time, and remembers how it was served.
 final class HonestScraper: Sendable {
@@ -49,10 +50,8 @@ final class HonestScraper: Sendable {
         let begin = Date()
         var failure: String?
         do {
-            let client = try CrowdClient(port: port)
-            client.ask("/metrics", "Accept-Encoding: gzip\r\nConnection: close\r\n")
-            var leftover: [UInt8] = []
-            let answer = try Answer(from: client, leftover: &leftover)
+            let answer = try RawClient(port: port)
+                .get("/metrics", "Accept-Encoding: gzip\r\nConnection: close\r\n")
             if answer.status != 200 || answer.headers["content-encoding"] != "gzip" {
                 failure = "status \(answer.status)"
             }

@@ -4,20 +4,13 @@ import TestSupport
 /// The exporter under attack: a process of its own with few descriptors, before a cluster of any size.
 final class Subject {
     private let cluster: FakeCluster
-    private let process: ProgramProcess
+    private let process: ChildProcess
 
     /// The port on 127.0.0.1.
     let port: UInt16
 
-    /// What the process has and uses, at one moment.
-    struct Use {
-        var residentBytes = 0
-        var descriptors = 0
-        var cpuSeconds = 0.0
-    }
-
     /// The use at rest, before anybody attacks.
-    private(set) var start = Use()
+    private(set) var start = ProcessVitals()
 
     /// Starts the exporter and waits until its first round has ended and it rests.
     ///
@@ -39,7 +32,7 @@ final class Subject {
         }
         cluster = FakeCluster(content)
         // One round and no more, so that nothing but the clients moves the memory.
-        process = try ProgramProcess(
+        process = try ChildProcess(
             "hpcpack-exporter",
             [
                 "--web.listen-address=127.0.0.1:0", "--hpcpack.url=\(cluster.server.url)",
@@ -49,11 +42,13 @@ final class Subject {
         )
         let authority = try process.word(after: "address=http://127.0.0.1:")
         guard let port = UInt16(authority.prefix { $0 != "/" }) else {
-            throw Answer.Refused("no port in \(authority)")
+            throw ChildProcess.Failure(description: "no port in \(authority)")
         }
         self.port = port
         let isReady = Deadline.wait(seconds: 120) { (try? answer("/-/ready").status) == 200 }
-        guard isReady else { throw Answer.Refused("not ready: \(process.standardError)") }
+        guard isReady else {
+            throw ChildProcess.Failure(description: "not ready: \(process.standardError)")
+        }
         // The first scrapes touch what every later one touches again.
         for _ in 0..<3 {
             _ = try answer("/metrics")
@@ -72,41 +67,21 @@ final class Subject {
     }
 
     /// Asks for a page on a connection of its own.
-    func answer(_ path: String, _ fields: String = "") throws -> Answer {
-        let client = try CrowdClient(port: port)
-        client.ask(path, fields)
-        var leftover: [UInt8] = []
-        return try Answer(from: client, leftover: &leftover)
+    func answer(_ path: String, _ fields: String = "") throws -> RawClient.Response {
+        try RawClient(port: port).get(path, fields)
     }
 
     /// The lines of the metrics page that are no comments.
     func seriesCount() throws -> Int {
-        let client = try CrowdClient(port: port)
-        client.ask("/metrics", "Connection: close\r\n")
-        return client.receiveAll().text.utf8.split(separator: UInt8(ascii: "\n"))
+        try answer("/metrics").body.split(separator: UInt8(ascii: "\n"))
             .count { $0.first != UInt8(ascii: "#") }
     }
 
-    /// What the process uses now.
-    var use: Use {
-        var use = Use()
-        let folder = "/proc/\(process.id)"
-        let status = (try? String(contentsOfFile: "\(folder)/status", encoding: .utf8)) ?? ""
-        for line in status.split(separator: "\n") where line.hasPrefix("VmRSS:") {
-            use.residentBytes = 1024 * (Int(line.filter(\.isNumber)) ?? 0)
-        }
-        use.descriptors =
-            (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/fd").count) ?? 0
-        let stat = (try? String(contentsOfFile: "\(folder)/stat", encoding: .utf8)) ?? ""
-        let fields = stat.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
-        if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) {
-            use.cpuSeconds = (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-        }
-        return use
-    }
+    /// What the process holds and has used now; nothing when it has ended.
+    var use: ProcessVitals { (try? ProcessVitals(of: process.id)) ?? ProcessVitals() }
 
     /// How much the memory has grown since the start.
-    var growth: Int { use.residentBytes - start.residentBytes }
+    var growth: Int { use.memoryBytes - start.memoryBytes }
 
     /// Whether it lives, and uses no more descriptors than at the start.
     var isAtRest: Bool { process.isRunning && use.descriptors <= start.descriptors }
@@ -125,11 +100,4 @@ enum OwnDescriptors {
         limit.rlim_cur = limit.rlim_max
         _ = unsafe setrlimit(kind, &limit)
     }
-}
-
-/// Waits for a condition that throws nothing.
-///
-/// - Returns: Whether it became so.
-func becomesTrue(within seconds: Double = 10, _ isSo: () -> Bool) -> Bool {
-    Deadline.wait(seconds: seconds, isSo)
 }

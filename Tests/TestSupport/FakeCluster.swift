@@ -127,3 +127,90 @@ extension String {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+/// What a server does with `$filter=ChangeTimeFrom eq MM/dd/yyyy HH:mm:ss`
+/// (docs/hpcpack-api.md#filters-and-times).
+public struct ChangeFilter: Sendable {
+    /// How the server takes the filter.
+    public enum Habit: Sendable, Equatable {
+        /// Rows that changed at or after the time are listed.
+        case honoured
+        /// All rows are listed.
+        case ignored
+        /// The call is refused with this status.
+        case refused(Int)
+        /// Rows with this state are never listed.
+        case leavesOut(state: String)
+    }
+
+    /// The time asked for, as a number that sorts; `nil` without the filter.
+    private let from: Int?
+
+    /// Reads the filter of a request.
+    public init(_ query: [(name: String, value: String)]) {
+        let text = query.first { $0.name == "$filter" }?.value ?? ""
+        from = text.hasPrefix("ChangeTimeFrom eq ") ? Self.sortable(text.dropFirst(18)) : nil
+    }
+
+    /// Whether the request has one.
+    public var isPresent: Bool { from != nil }
+
+    /// The rows that the server lists.
+    public func apply(_ rows: FakeCluster.Rows, _ habit: Habit) -> FakeCluster.Rows {
+        guard let from, habit != .ignored else { return rows }
+        return rows.filter { row in
+            func value(_ name: String) -> String? { row.first { $0.0 == name }?.1 }
+            if case .leavesOut(let state) = habit, value("State") == state { return false }
+            return (value("ChangeTime").flatMap { Self.sortable($0[...]) } ?? 0) >= from
+        }
+    }
+
+    /// `11/24/2026 8:18:00 AM`, or the same with 24 hours, as 20261124081800.
+    private static func sortable(_ text: Substring) -> Int? {
+        let parts = text.split { "/ :".contains($0) }
+        let numbers = parts.prefix(6).compactMap { Int($0) }
+        guard numbers.count == 6 else { return nil }
+        var hour = numbers[3]
+        if parts.count == 7 { hour = hour % 12 + (parts[6] == "PM" ? 12 : 0) }
+        let date = (numbers[2] * 100 + numbers[0]) * 100 + numbers[1]
+        return ((date * 100 + hour) * 100 + numbers[4]) * 100 + numbers[5]
+    }
+}
+
+/// JSON as the specification's examples write it: `[{"Properties":[{"Name":…,"Value":…}]}]`.
+public enum RestObjects {
+    /// Writes rows.
+    public static func json(_ rows: [[(String, String)]]) -> String {
+        "["
+            + rows.map { "{\"Properties\":[" + $0.map(property).joined(separator: ",") + "]}" }
+            .joined(separator: ",") + "]"
+    }
+
+    /// Writes a list of strings.
+    public static func strings(_ values: [String]) -> String {
+        "[" + values.map(quoted).joined(separator: ",") + "]"
+    }
+
+    /// Writes a string.
+    public static func quoted(_ text: String) -> String {
+        // Most texts need no escape, and tests write many of them.
+        if !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            return "\"" + text + "\""
+        }
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\" + String(scalar)
+            case let control where control.value < 0x20:
+                let hexadecimal = String(control.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private static func property(_ pair: (String, String)) -> String {
+        "{\"Name\":\(quoted(pair.0)),\"Value\":\(quoted(pair.1))}"
+    }
+}

@@ -1,16 +1,23 @@
-public import Foundation
+import Foundation
 
 /// A program that tests run, found on the search path.
 public struct InstalledTool: Sendable {
     /// How a run ended.
     public struct Outcome: Sendable {
-        /// The exit status, or the number of the signal that ended it.
+        /// The exit code, or 128 and the number of the signal that ended it.
         public let status: Int32
-        /// Standard output and standard error, in the order they were written.
-        public let output: String
+        /// What it wrote to standard output.
+        public let bytes: [UInt8]
+        /// What it wrote to standard error.
+        public let errors: String
+
+        /// What it wrote to standard output, as a text.
+        public var text: String { String(decoding: bytes, as: UTF8.self) }
+        /// All that it wrote, standard output first.
+        public var output: String { text + errors }
     }
 
-    /// A tool that is not there, and the package that brings it.
+    /// A tool that is not there or does not work, and the package that brings it.
     public struct Missing: Error, CustomStringConvertible {
         /// The sentence to show.
         public let description: String
@@ -24,7 +31,7 @@ public struct InstalledTool: Sendable {
     }
 
     /// Where the program is.
-    public let url: URL
+    public let path: String
 
     /// Finds `name` in `PATH`, then in the usual folders.
     ///
@@ -32,7 +39,7 @@ public struct InstalledTool: Sendable {
     ///   - name: The program's name.
     ///   - package: The Debian package that brings it.
     /// - Throws: `Missing` when it is nowhere.
-    public init(_ name: String, package: String) throws {
+    public init(_ name: String, package: String) throws(Missing) {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let folders = path.split(separator: ":").map(String.init) + ["/usr/bin", "/usr/sbin"]
         let found = folders.map { $0 + "/" + name }
@@ -42,7 +49,23 @@ public struct InstalledTool: Sendable {
                 description: "\(name) is missing: install it with apt-get install \(package)"
             )
         }
-        url = URL(fileURLWithPath: found)
+        self.path = found
+    }
+
+    /// Starts the program.
+    ///
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - folder: The folder it runs in.
+    ///   - input: What it reads from standard input.
+    /// - Returns: The program, for as long as it is wanted.
+    /// - Throws: What keeps it from starting.
+    public func start(
+        _ arguments: [String],
+        in folder: String? = nil,
+        input: String = ""
+    ) throws(ChildProcess.Failure) -> ChildProcess {
+        try ChildProcess(executable: path, arguments, folder: folder, input: input)
     }
 
     /// Runs the program to its end.
@@ -50,23 +73,22 @@ public struct InstalledTool: Sendable {
     /// - Parameters:
     ///   - arguments: Its arguments.
     ///   - folder: The folder it runs in.
-    /// - Returns: How it ended and all that it printed.
-    /// - Throws: What starting it throws.
-    public func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-        let process = Process()
-        process.executableURL = url
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+    ///   - input: What it reads from standard input.
+    ///   - seconds: The longest time.
+    /// - Returns: How it ended and all that it wrote.
+    /// - Throws: What keeps it from starting or ending.
+    public func run(
+        _ arguments: [String],
+        in folder: String? = nil,
+        input: String = "",
+        seconds: Double = 120
+    ) throws(ChildProcess.Failure) -> Outcome {
+        let process = try start(arguments, in: folder, input: input)
+        let status = try process.exitCode(seconds: seconds)
         return Outcome(
-            status: process.terminationStatus,
-            output: String(decoding: output, as: UTF8.self)
+            status: status,
+            bytes: process.outputBytes,
+            errors: process.standardError
         )
     }
 }

@@ -4,7 +4,7 @@ import TestSupport
 /// A long run in cycles: a while of churn and faults, then quiet, then every number against the truth.
 struct Soak {
     private let headNode: ModelHeadNode
-    private let exporter: ProgramProcess
+    private let exporter: ChildProcess
     private let address: String
     private var random: SeededRandom
     private var throughput = ThroughputObserver()
@@ -32,7 +32,7 @@ struct Soak {
         var cluster = ModelCluster(behavior)
         for _ in 0..<300 { cluster.apply(Self.event(&random, [.submit, .submit, .step, .node])) }
         headNode = ModelHeadNode(cluster)
-        exporter = try ProgramProcess(
+        exporter = try ChildProcess(
             "hpcpack-exporter",
             [
                 "--hpcpack.url=\(headNode.server.url)", "--hpcpack.rows-per-read=50",
@@ -108,7 +108,7 @@ struct Soak {
 
     private mutating func scrape() throws -> String {
         let start = Date()
-        let text = try Self.get(address)
+        let text = try Curl.get(address).body
         slowest = max(slowest, Date().timeIntervalSince(start))
         scrapes += 1
         return text
@@ -122,7 +122,7 @@ struct Soak {
         let before = MetricsPage(try scrape())
         var text = ""
         let isSettled = try Deadline.wait(seconds: 60) {
-            text = try Self.get(address)
+            text = try Curl.get(address).body
             let page = MetricsPage(text)
             return page["hpcpack_up"] == 1
                 && ["jobs", "tasks"].allSatisfy {
@@ -201,10 +201,5 @@ struct Soak {
             ), ("wrong numbers and broken bounds", "\(complaints.count)"),
         ]
         return rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
-    }
-
-    private static func get(_ address: String) throws -> String {
-        let tool = try InstalledTool("curl", package: "curl")
-        return try tool.run(["-sS", "-m", "10", address]).output
     }
 }

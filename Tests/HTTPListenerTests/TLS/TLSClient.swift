@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestSupport
 
 /// A TLS client over a raw one, so that a test decides which bytes go when.
 @safe

@@ -1,5 +1,6 @@
 import Foundation
 import TLSListener
+import TestSupport
 import Testing
 
 /// Certificates, as curl sees them.
@@ -34,19 +35,21 @@ struct TLSContextTests {
     @Test func `The host's certificate is no authority, and the authority signs hosts only`() throws
     {
         let server = try TLSServer()
-        let authority = try ToolRun(
-            "openssl",
-            ["x509", "-in", server.authority, "-noout", "-text"]
+        let authority = try InstalledTool("openssl", package: "openssl").run([
+            "x509", "-in", server.authority, "-noout", "-text",
+        ]
         ).text
         #expect(authority.contains("CA:TRUE, pathlen:0"))
-        let host = try ToolRun(
-            "openssl",
-            ["s_client", "-connect", "127.0.0.1:\(server.port)", "-CAfile", server.authority]
+        let host = try InstalledTool("openssl", package: "openssl").run([
+            "s_client", "-connect", "127.0.0.1:\(server.port)", "-CAfile", server.authority,
+        ]
         )
         #expect(host.text.contains("Verify return code: 0 (ok)"), "\(host.text)")
         let leaf = server.folder.appendingPathComponent("leaf.pem")
-        try host.output.write(to: leaf)
-        let text = try ToolRun("openssl", ["x509", "-in", leaf.path, "-noout", "-text"]).text
+        try Data(host.bytes).write(to: leaf)
+        let text = try InstalledTool("openssl", package: "openssl").run([
+            "x509", "-in", leaf.path, "-noout", "-text",
+        ]).text
         #expect(text.contains("CA:FALSE"))
         #expect(text.contains("DNS:localhost, IP Address:127.0.0.1"))
         #expect(text.contains("TLS Web Server Authentication"))
@@ -110,7 +113,7 @@ final class PEMFiles {
 
     private func run(_ arguments: String) throws {
         let words = arguments.split(separator: " ").map(String.init)
-        let run = try ToolRun("openssl", words, folder: folder)
+        let run = try InstalledTool("openssl", package: "openssl").run(words, in: folder.path)
         guard run.status == 0 else { throw RawClient.Failure(description: run.errors) }
     }
 }

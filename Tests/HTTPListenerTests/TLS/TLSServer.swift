@@ -63,36 +63,7 @@ final class TLSServer {
     }
 
     /// Runs curl, which shares nothing with the server but OpenSSL.
-    func curl(_ arguments: [String]) throws -> ToolRun {
-        try ToolRun("curl", ["-sS", "-m", "20"] + arguments)
-    }
-}
-
-/// A tool that has run.
-struct ToolRun {
-    let output: Data
-    let errors: String
-    let status: Int32
-
-    var text: String { String(decoding: output, as: UTF8.self) }
-
-    init(_ tool: String, _ arguments: [String], folder: URL? = nil) throws {
-        let process = Process()
-        process.executableURL = try InstalledTool(tool, package: tool).url
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        let errorFile = FileManager.default.temporaryDirectory
-            .appendingPathComponent("errors-\(UUID())")
-        try Data().write(to: errorFile)
-        defer { try? FileManager.default.removeItem(at: errorFile) }
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        status = process.terminationStatus
-        errors = (try? String(contentsOf: errorFile, encoding: .utf8)) ?? ""
+    func curl(_ arguments: [String]) throws -> InstalledTool.Outcome {
+        try InstalledTool("curl", package: "curl").run(["-sS", "-m", "20"] + arguments)
     }
 }

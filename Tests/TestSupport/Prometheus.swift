@@ -109,13 +109,94 @@ public struct PrometheusAPI: Sendable {
 
     /// The call blocks: among hundreds of tests, each wait for a turn may take longer than the answer.
     private func answer(to request: String) throws -> (status: Int, body: String) {
-        let client = try LoopbackClient(port, seconds: 60)
-        client.send(request)
+        let client = try RawClient(port: port, patience: 60)
+        try client.send(request)
         // In HTTP/1.0 a body goes to the end of the connection, and comes in no chunks.
-        let text = client.receiveAll()
+        let text = try client.readToEnd()
         guard let end = text.range(of: "\r\n\r\n"),
             let status = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { throw Refused(description: "no answer") }
         return (status, String(text[end.upperBound...]))
+    }
+}
+
+/// A real Prometheus that scrapes given addresses every second, for as long as the value lives.
+///
+/// It listens on a free port of 127.0.0.1 and keeps everything in a folder of its own, which goes
+/// when it stops.
+public final class PrometheusProcess {
+    /// Why Prometheus is of no use.
+    public struct Failure: Error, CustomStringConvertible {
+        /// The sentence to show, with the end of its log.
+        public let description: String
+    }
+
+    /// Where its HTTP API is.
+    public let api: PrometheusAPI
+    private let process: ChildProcess
+    private let folder: TemporaryFolder
+
+    /// Starts Prometheus and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - targets: `host:port` of each exporter.
+    ///   - job: The name of the scrape job.
+    ///   - interval: Seconds between scrapes and between evaluations of the rules.
+    ///   - rules: The paths of rule files to load.
+    /// - Throws: `InstalledTool.Missing` or `Failure`.
+    public init(
+        scraping targets: [String],
+        job: String = "hpcpack",
+        interval: Int = 1,
+        rules: [String] = []
+    ) throws {
+        let tool = try InstalledTool("prometheus", package: "prometheus")
+        folder = try TemporaryFolder()
+        let file = try folder.write("config", Self.configuration(targets, job, interval, rules))
+        // The port may be taken between asking and listening, so this is tried again.
+        var log = ""
+        for _ in 0..<3 {
+            let port = try Loopback.freePort()
+            let process = try tool.start([
+                "--config.file=\(file)", "--storage.tsdb.path=\(folder.path("data"))",
+                "--web.listen-address=127.0.0.1:\(port)", "--log.level=warn",
+            ])
+            let api = PrometheusAPI(port: port)
+            let isDecided = Deadline.wait { api.isReady() || !process.isRunning }
+            if isDecided, process.isRunning {
+                self.process = process
+                self.api = api
+                return
+            }
+            log = process.standardError
+        }
+        throw Failure(description: "Prometheus does not start: \(log.suffix(2000))")
+    }
+
+    /// Asks again and again until `expression` has a result.
+    ///
+    /// - Parameters:
+    ///   - expression: The PromQL to wait for.
+    ///   - seconds: How long to wait at most.
+    /// - Throws: `Failure` when the time is over, or what the query throws.
+    public func wait(for expression: String, seconds: Double = 120) throws {
+        if try Deadline.wait(seconds: seconds, { try !api.query(expression).isEmpty }) { return }
+        throw Failure(description: "Prometheus had no result for \(expression) in \(seconds) s")
+    }
+
+    private static func configuration(
+        _ targets: [String],
+        _ job: String,
+        _ interval: Int,
+        _ rules: [String]
+    ) -> String {
+        """
+        global: {scrape_interval: \(interval)s, scrape_timeout: \(interval)s, evaluation_interval: \(interval)s}
+        rule_files: [\(rules.map { "'\($0)'" }.joined(separator: ", "))]
+        scrape_configs:
+          - job_name: '\(job)'
+            static_configs: [{targets: [\(targets.map { "'\($0)'" }.joined(separator: ", "))]}]
+
+        """
     }
 }
