@@ -223,6 +223,8 @@ private final class MemoryFile: Sendable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return [] }
         let size = Int(status.st_size)
+        // Thread Sanitizer takes note when the one empty array is set to its length of none.
+        guard size > 0 else { return [] }
         return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = max(0, unsafe pread(descriptor, buffer.baseAddress, size, 0))
         }
