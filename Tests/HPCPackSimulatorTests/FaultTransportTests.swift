@@ -107,10 +107,10 @@ struct FaultTransportTests {
         return (server, UInt16(try #require(port)))
     }
 
-    private func client(_ port: UInt16, _ path: String) throws -> LoopbackClient {
-        let client = try LoopbackClient(port)
+    private func client(_ port: UInt16, _ path: String) throws -> RawClient {
+        let client = try RawClient(port: port)
         let user = Data("HPC\\monitor:monitor".utf8).base64EncodedString()
-        client.send("GET /hpc\(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Basic \(user)\r\n\r\n")
+        try client.request("/hpc\(path)", "Authorization: Basic \(user)\r\n")
         return client
     }
 
@@ -119,10 +119,10 @@ struct FaultTransportTests {
     {
         let (server, port) = try server("drip=1/60s")
         let slow = try (0..<20).map { _ in try client(port, "/nodes") }
-        for client in slow { #expect(client.receive(1) == [UInt8(ascii: "H")]) }
-        for client in slow.dropFirst() { client.reset() }
+        for client in slow { #expect(try client.read(count: 1) == [UInt8(ascii: "H")]) }
+        for client in slow.dropFirst() { client.abort() }
         let quick = try client(port, "/cluster/version")
-        #expect(String(decoding: quick.receive(15), as: UTF8.self) == "HTTP/1.1 200 OK")
+        #expect(String(decoding: try quick.read(count: 15), as: UTF8.self) == "HTTP/1.1 200 OK")
         server.stop()
         server.join()
     }
@@ -130,7 +130,7 @@ struct FaultTransportTests {
     @Test(arguments: ["drip=64/1ms", "truncate=1000000"])
     func `An answer whose bytes a fault sends ends with its connection`(_ fault: String) throws {
         let (server, port) = try server(fault)
-        let text = try client(port, "/nodes").receiveAll()
+        let text = try client(port, "/nodes").readToEnd()
         #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.hasSuffix("]"))
         server.stop()
         server.join()
