@@ -1,5 +1,7 @@
 #if THREAD_SANITIZER
     import Glibc
+    // As in other builds, whoever imports this module has the atomics too.
+    @_exported public import struct Synchronization.Atomic
 
     /// `Synchronization.Mutex` over POSIX's mutex, for builds with Thread Sanitizer.
     ///
