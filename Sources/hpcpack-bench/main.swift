@@ -3,5 +3,5 @@ import Glibc
 let arguments = Array(CommandLine.arguments.dropFirst())
 exit(
     arguments.first == "serve"
-        ? HeadNodeCommand.run(Array(arguments.dropFirst())) : Bench.run(arguments)
+        ? PreparedHeadNode.serve(Array(arguments.dropFirst())) : Benchmark.run(arguments)
 )

@@ -1,69 +1,55 @@
+import FoundationEssentials
 import Glibc
 
-/// nginx with one worker that serves the files of a folder, set up as its manual advises for that.
+/// nginx with one worker, set up as its manual advises for serving files.
 final class WebServer {
     let port: UInt16
     private let program: ChildProgram
 
-    /// Starts it to serve the files of a folder.
-    ///
-    /// - Parameter folder: The files, and where its own ones go.
-    /// - Throws: `BenchError` when it does not serve.
-    convenience init(files folder: String) throws(BenchError) {
-        let port = try LoopbackClient.freePort()
-        try self.init(folder, port, "server { listen 127.0.0.1:\(port); root \(folder); }")
-        for _ in 0..<200 {
-            if LoopbackClient.get(port, "/nginx.conf") != nil { return }
-            usleep(10_000)
+    /// Starts nginx to serve the files of a folder, in which it also keeps its own.
+    convenience init(files folder: TemporaryFolder) throws {
+        try self.init(folder, "listen 127.0.0.1:$PORT; root \(folder.path);") {
+            LoopbackClient.get($0, "/nginx.conf") != nil
         }
-        throw BenchError("nginx does not serve")
     }
 
-    /// Starts it to put TLS in front of a head node, with a certificate `ca.pem` of its own.
+    /// Starts nginx as a TLS proxy in front of a head node.
     ///
-    /// - Parameters:
-    ///   - headNode: Who answers.
-    ///   - folder: Where its files go.
-    /// - Throws: `BenchError` when it does not serve.
-    convenience init(
-        securing headNode: HeadNodeProgram,
-        _ folder: String
-    ) throws(BenchError) {
-        _ = try ChildProgram.cpu(
+    /// It keeps its files and its certificate, `ca.pem`, in `folder`.
+    convenience init(securing headNode: HeadNodeProgram, _ folder: TemporaryFolder) throws {
+        let (certificate, key) = (folder.path + "/ca.pem", folder.path + "/key.pem")
+        try ChildProgram.run(
             "openssl",
             [
                 "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
-                folder + "/key.pem", "-out", folder + "/ca.pem",
+                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
+                "-out", certificate,
             ]
         )
-        let port = try LoopbackClient.freePort()
-        try self.init(
-            folder,
-            port,
+        let server = """
+            listen 127.0.0.1:$PORT ssl;
+            ssl_certificate \(certificate);
+            ssl_certificate_key \(key);
+            location / { proxy_pass http://127.0.0.1:\(headNode.port); }
             """
-            server {
-                listen 127.0.0.1:\(port) ssl;
-                ssl_certificate \(folder)/ca.pem;
-                ssl_certificate_key \(folder)/key.pem;
-                location / { proxy_pass http://127.0.0.1:\(headNode.port); }
-            }
-            """
-        )
-        for _ in 0..<200 {
-            if let answer = LoopbackClient.get(port, "/"), answer.head.contains(" 400 ") { return }
-            usleep(10_000)
+        // A request without TLS is answered with 400 as soon as nginx serves.
+        try self.init(folder, server) {
+            LoopbackClient.get($0, "/")?.head.contains(" 400 ") ?? false
         }
-        throw BenchError("nginx does not serve")
     }
 
-    private init(_ folder: String, _ port: UInt16, _ server: String) throws(BenchError) {
-        self.port = port
+    private init(
+        _ folder: TemporaryFolder,
+        _ server: String,
+        isReady: (_ port: UInt16) -> Bool
+    ) throws {
+        port = try LoopbackClient.freePort()
+        let path = folder.path
         let text = """
             daemon off;
             master_process off;
             worker_processes 1;
-            pid \(folder)/nginx.pid;
+            pid \(path)/nginx.pid;
             error_log /dev/null;
             events { worker_connections 64; }
             http {
@@ -73,19 +59,69 @@ final class WebServer {
                 keepalive_requests 1000000000;
                 open_file_cache max=16;
                 default_type "text/plain; version=0.0.4; charset=utf-8";
-                client_body_temp_path \(folder)/b;
-                proxy_temp_path \(folder)/p;
-                fastcgi_temp_path \(folder)/f;
-                uwsgi_temp_path \(folder)/u;
-                scgi_temp_path \(folder)/s;
-                \(server)
+                client_body_temp_path \(path)/b;
+                proxy_temp_path \(path)/p;
+                fastcgi_temp_path \(path)/f;
+                uwsgi_temp_path \(path)/u;
+                scgi_temp_path \(path)/s;
+                server { \(server.replacing("$PORT", with: "\(port)")) }
             }
             """
-        try Tools.write(Array(text.utf8), to: folder + "/nginx.conf")
-        program = try ChildProgram("nginx", ["-e", "/dev/null", "-c", folder + "/nginx.conf"])
+        try folder.write(Array(text.utf8), to: "nginx.conf")
+        program = try ChildProgram("nginx", ["-e", "/dev/null", "-c", path + "/nginx.conf"])
+        for _ in 0..<200 {
+            if isReady(port) { return }
+            usleep(10_000)
+        }
+        throw BenchError("nginx does not serve")
     }
 
-    var cpu: Double { get throws(BenchError) { try program.cpu } }
+    /// User and system time so far, in seconds.
+    var cpu: Double { get throws { try program.cpu } }
 
     func stop() { program.stop() }
+}
+
+/// wrk with one thread and eight connections, which send requests as fast as the responses come.
+enum LoadGenerator {
+    /// Sends requests for a time, which must all be answered with success.
+    ///
+    /// - Returns: Responses a second.
+    static func rate(_ url: String, gzip: Bool, seconds: Int) throws -> Double {
+        let headers = gzip ? ["-H", "Accept-Encoding: gzip"] : []
+        let program = try ChildProgram(
+            "wrk",
+            ["-t1", "-c8", "-d\(seconds)s"] + headers + [url],
+            reading: .standardOutput
+        )
+        let text = try program.readToEnd()
+        program.wait()
+        guard !text.contains("Non-2xx"), !text.contains("Socket errors"),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
+            let word = line.split(separator: " ").last, let rate = Double(word), rate > 0
+        else { throw BenchError("wrk got no responses: \(text)") }
+        return rate
+    }
+}
+
+/// A folder of this run's own.
+struct TemporaryFolder {
+    let path: String
+
+    init() throws {
+        // In /tmp itself, since $TMPDIR may be a folder that nginx's user cannot enter.
+        path = "/tmp/hpcpack-bench-\(UUID())"
+        // The workers of nginx run as another user when it is started as root.
+        try FileManager.default.createDirectory(
+            atPath: path,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o755]
+        )
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"))
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,80 +1,120 @@
-/// The page served to eight clients, against nginx with the same bytes as a file.
+import Glibc
+
+/// The page served to eight clients, against nginx that serves the same bytes as a file.
 enum ScrapeRows {
-    static func rows(_ settings: BenchSettings) throws(BenchError) -> [BenchRow] {
+    static func rows(_ settings: BenchSettings) throws -> [TableRow] {
         let headNode = try HeadNodeProgram(ClusterSize(jobs: 2000, nodes: 10_000))
         defer { headNode.stop() }
         let exporter = try ExporterProgram(headNode)
         defer { exporter.stop() }
-        let folder = try Tools.makeFolder()
-        defer { Tools.removeFolder(folder) }
-        let page = try exporter.page()
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let plain = try exporter.page()
         let compressed = try exporter.page(gzip: true)
-        try Tools.write(page, to: folder + "/plain")
-        try Tools.write(compressed, to: folder + "/gzip")
+        try folder.write(plain, to: "plain")
+        try folder.write(compressed, to: "gzip")
         let nginx = try WebServer(files: folder)
         defer { nginx.stop() }
-        let series = RenderRows.series(page)
+
+        func row(_ what: String, _ size: Int, gzip: Bool) throws -> TableRow {
+            let seconds = 1
+            let path = gzip ? "gzip" : "plain"
+            let servers = [
+                (
+                    url: "http://127.0.0.1:\(exporter.port)/metrics",
+                    cpu: { try exporter.program.cpu }
+                ),
+                (url: "http://127.0.0.1:\(nginx.port)/\(path)", cpu: { try nginx.cpu }),
+            ]
+            var rates = [Samples(), Samples()]
+            var costs = [Samples(), Samples()]
+            for repetition in 0..<settings.repetitions(21, quick: 7) {
+                // Each server is the first of every other pair.
+                for index in repetition % 2 == 0 ? [0, 1] : [1, 0] {
+                    let (url, cpu) = servers[index]
+                    let before = try cpu()
+                    let rate = try LoadGenerator.rate(url, gzip: gzip, seconds: seconds)
+                    rates[index].append(rate)
+                    costs[index].append((try cpu() - before) / (rate * Double(seconds)))
+                }
+            }
+            let texts = zip(rates, costs).map { rate, cost in
+                "\(rate.median.digits(0))/s, \((cost.median * 1e6).digits(0)) µs of CPU each"
+            }
+            let ratio = (rates[0] / rates[1]).median
+            return TableRow(
+                what: "\(what) (\(size / 1000) kB), `wrk -t1 -c8`",
+                median: texts[0],
+                beside: "nginx, a file: \(texts[1])",
+                ratio: ratio.digits(2),
+                target: "≥ 1",
+                isMet: ratio >= 1
+            )
+        }
+
+        let series = RenderRows.seriesCount(plain)
         return [
-            try row(
-                "`/metrics` of \(series) series, plain (\(page.count / 1000) kB)",
-                false,
-                settings,
-                exporter,
-                nginx
+            try row("`/metrics` of \(series) series, plain", plain.count, gzip: false),
+            try row("the same, gzip", compressed.count, gzip: true),
+        ]
+    }
+}
+
+/// The time from the start of the process to the whole response to the first scrape.
+enum StartRows {
+    static func rows(_ settings: BenchSettings) throws -> [TableRow] {
+        let headNode = try HeadNodeProgram(.small)
+        defer { headNode.stop() }
+        var times = Samples()
+        var cpu = Samples()
+        var versions = Samples()
+        // The first start makes the head node prepare its pages.
+        _ = try start(headNode)
+        for _ in 0..<settings.repetitions(21, quick: 9) {
+            let (time, used) = try start(headNode)
+            times.append(time)
+            cpu.append(used)
+            let begin = ContinuousClock.now
+            try ChildProgram.run(try ExporterProgram.path, ["--version"])
+            versions.append(seconds(since: begin))
+        }
+        return [
+            TableRow(
+                what: "start to first scrape answered, small cluster, wall clock",
+                median: times.median.milliseconds,
+                beside: "`--version` alone: \(versions.median.milliseconds)",
+                ratio: (times / versions).median.digits(1),
+                target: "≤ 50 ms",
+                isMet: times.median <= 0.05
             ),
-            try row(
-                "the same, gzip (\(compressed.count / 1000) kB)",
-                true,
-                settings,
-                exporter,
-                nginx
-            ),
+            TableRow(what: "CPU of the same", median: cpu.median.milliseconds),
         ]
     }
 
-    private static func row(
-        _ what: String,
-        _ gzip: Bool,
-        _ settings: BenchSettings,
-        _ exporter: ExporterProgram,
-        _ nginx: WebServer
-    ) throws(BenchError) -> BenchRow {
-        let ours = "http://127.0.0.1:\(exporter.port)/metrics"
-        let theirs = "http://127.0.0.1:\(nginx.port)/\(gzip ? "gzip" : "plain")"
-        let seconds = 1
-        var rates = Samples()
-        var nginxRates = Samples()
-        var costs = Samples()
-        var nginxCosts = Samples()
-        for round in 0..<settings.repeats(21, quick: 7) {
-            // Neither is always the first of a pair.
-            for isOurs in round % 2 == 0 ? [true, false] : [false, true] {
-                let before = isOurs ? try exporter.program.cpu : try nginx.cpu
-                let rate = try LoadGenerator.rate(
-                    isOurs ? ours : theirs,
-                    gzip: gzip,
-                    seconds: seconds
-                )
-                let used = (isOurs ? try exporter.program.cpu : try nginx.cpu) - before
-                let cost = used / (rate * Double(seconds))
-                if isOurs {
-                    rates.add(rate)
-                    costs.add(cost)
-                } else {
-                    nginxRates.add(rate)
-                    nginxCosts.add(cost)
-                }
-            }
-        }
-        let ratio = rates.ratio(to: nginxRates)
-        func cost(_ costs: Samples) -> String { "\((costs.median * 1e6).digits(0)) µs of CPU each" }
-        return BenchRow(
-            what: what + ", `wrk -t1 -c8`",
-            median: "\(rates.median.digits(0))/s, \(cost(costs))",
-            beside: "nginx, a file: \(nginxRates.median.digits(0))/s, \(cost(nginxCosts))",
-            ratio: ratio.digits(2),
-            target: "≥ 1",
-            isMet: ratio >= 1
+    /// Starts the exporter, scrapes it once, and ends it.
+    private static func start(_ headNode: HeadNodeProgram) throws -> (time: Double, cpu: Double) {
+        let port = try LoopbackClient.freePort()
+        let begin = ContinuousClock.now
+        let program = try ChildProgram(
+            try ExporterProgram.path,
+            ExporterProgram.flags(headNode, port) + ["--log.level=error"]
         )
+        defer { program.stop() }
+        while seconds(since: begin) < 20 {
+            if let response = LoopbackClient.get(port, "/metrics") {
+                let time = seconds(since: begin)
+                let page = String(decoding: response.body, as: UTF8.self)
+                guard page.contains("\nhpcpack_up 1\n") else {
+                    throw BenchError("the first scrape does not show a whole round")
+                }
+                return (time, try program.cpu)
+            }
+            usleep(200)
+        }
+        throw BenchError("the exporter does not serve")
+    }
+
+    private static func seconds(since begin: ContinuousClock.Instant) -> Double {
+        begin.duration(to: .now) / .seconds(1)
     }
 }
