@@ -10,4 +10,10 @@ public enum Sanitizer {
         // The handle of the whole process is valid as long as it runs.
         unsafe dlsym(nil, name) != nil
     }
+
+    /// Whether tables of cases that run the same code are tried in part.
+    ///
+    /// Instrumented code runs many times slower. `make ci-full` sets `HPCPACK_FULL_TABLES`, and they are tried whole.
+    public static let thinsTables =
+        isOn && ProcessInfo.processInfo.environment["HPCPACK_FULL_TABLES"] == nil
 }

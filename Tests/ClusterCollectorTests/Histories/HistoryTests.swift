@@ -16,7 +16,7 @@ struct HistoryTests {
         if let seed = setting("HPCPACK_HISTORY_SEED") {
             [UInt64(seed)]
         } else {
-            (1...UInt64(setting("HPCPACK_HISTORIES") ?? 8)).map { $0 }
+            (1...UInt64(setting("HPCPACK_HISTORIES") ?? (Sanitizer.thinsTables ? 3 : 8))).map { $0 }
         }
 
     @Test(arguments: seeds)
