@@ -1,16 +1,15 @@
-/// Eight bytes looked at together, the first in the lowest place.
+/// Eight bytes that are processed in parallel, as one integer in little-endian order.
 ///
-/// The masks below have the highest bit of a byte set where the byte is one that is looked for. A
-/// mask can also have bits set above the first true one (a borrow runs upwards), so only its lowest
-/// set bit counts.
+/// The masks below have the highest bit of each matching byte set. A borrow can also set bits above the first
+/// matching byte, so only the lowest set bit is exact.
 struct ByteWord {
-    /// How many bytes a word has.
+    /// The number of bytes in a word.
     static let count = 8
 
-    /// The bytes, the first lowest.
+    /// The bytes, the first in the lowest bits.
     let bits: UInt64
 
-    /// Loads the bytes from `index` on, all of which must be there; it stops the process if not.
+    /// Loads the bytes at `index`; traps when they are not all within bounds.
     init(_ bytes: borrowing RawSpan, at index: Int) {
         // Safe: the load checks its bounds, and every bit pattern is a UInt64.
         bits = UInt64(
@@ -18,11 +17,11 @@ struct ByteWord {
         )
     }
 
-    /// Loads the bytes from `index` on without looking whether they are there.
+    /// Loads the bytes at `index`, without checking bounds.
     ///
     /// - Parameters:
-    ///   - bytes: bytes that reach a word's length beyond `index`: the caller has made sure.
-    ///   - index: the place of the first.
+    ///   - bytes: Bytes of which at least a word's length follows `index`, as the caller has checked.
+    ///   - index: The index of the first byte.
     @unsafe
     @inline(__always)
     init(unchecked bytes: borrowing RawSpan, at index: Int) {
@@ -41,10 +40,10 @@ struct ByteWord {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The same byte in every place.
+    /// Returns a word of eight equal bytes.
     private static func all(_ byte: UInt8) -> UInt64 { ones &* UInt64(byte) }
 
-    /// The bytes that end a run of plain text in a string: the quote, the backslash, control
+    /// The mask of the bytes that are not plain text in a string: the quote, the backslash, control
     /// characters and everything beyond ASCII.
     var special: UInt64 {
         let quote = bits ^ Self.all(UInt8(ascii: "\""))
@@ -54,7 +53,7 @@ struct ByteWord {
         return (found | control & ~bits | bits) & Self.tops
     }
 
-    /// The bytes with ASCII capitals in lower case.
+    /// The word with ASCII letters in lower case.
     var asciiLowercased: ByteWord {
         let low = bits & ~Self.tops
         let isAfterZ = low &+ Self.all(0x7F - UInt8(ascii: "Z"))
@@ -62,13 +61,13 @@ struct ByteWord {
         return ByteWord(bits: bits | ((isFromA ^ isAfterZ) & ~bits & Self.tops) >> 2)
     }
 
-    /// The first `count` bytes, zero in the places of the others.
+    /// Returns the first `count` bytes, followed by zeros.
     func prefix(_ count: Int) -> ByteWord {
         count >= Self.count ? self : ByteWord(bits: bits & (1 << UInt64(8 * count) &- 1))
     }
 }
 
 extension UInt64 {
-    /// The place of the first byte that a mask of `ByteWord` found; 8 if it found none.
-    var firstByteFound: Int { trailingZeroBitCount / 8 }
+    /// The index of the first byte in a mask of `ByteWord`; 8 for an empty mask.
+    var firstByteIndex: Int { trailingZeroBitCount / 8 }
 }

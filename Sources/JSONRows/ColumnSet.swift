@@ -1,22 +1,22 @@
-/// The names of the wanted properties; a name's index is its column.
+/// The names of the properties to read; the index of a name is its column.
 ///
-/// Names match without regard to ASCII case, for a server takes them in any case and answers in its
-/// own (docs/hpcpack-api.md#values).
+/// Names are compared without regard to ASCII case: the server accepts them in any case, and writes them in
+/// its own (docs/hpcpack-api.md#values).
 public struct ColumnSet: Sendable {
-    /// The names as they were given, in column order.
+    /// The names, in column order.
     public let names: [String]
 
-    /// The names in lower case, each filled up with zeros to whole words, one after the other.
+    /// The names in lower case, each padded with zeros to whole words.
     private let words: [UInt64]
 
-    /// The names' lengths in bytes, and where each begins in `words`.
+    /// The lengths of the names in bytes.
     private let lengths: [Int]
+    /// The index of each name in `words`.
     private let starts: [Int]
 
-    /// Makes a set of columns.
+    /// Creates a set of columns.
     ///
-    /// - Parameter names: at most 64 different names; more, or one twice, is a mistake in the
-    ///   calling code and stops the process.
+    /// - Parameter names: At most 64 different names; more names, or equal ones, are a programming error.
     public init(_ names: [String]) {
         precondition(names.count <= Row.maximumColumns, "A row has at most 64 columns.")
         self.names = names
@@ -40,13 +40,13 @@ public struct ColumnSet: Sendable {
         precondition(folded.count == names.count, "A column is named twice.")
     }
 
-    /// Finds the column of a property name.
+    /// Returns the column of a property name.
     ///
     /// - Parameters:
-    ///   - bytes: bytes that hold the name, and a word's length of any bytes after it.
-    ///   - start: where the name begins.
-    ///   - length: its length in bytes.
-    /// - Returns: nil for a name that is not wanted.
+    ///   - bytes: Bytes that contain the name, and a word's length of any bytes after it.
+    ///   - start: The index of the name.
+    ///   - length: The length of the name in bytes.
+    /// - Returns: The column, or `nil` for a name that is not in the set.
     func column(of bytes: borrowing RawSpan, from start: Int, length: Int) -> Int? {
         let head = ByteWord(bytes, at: start).prefix(length).asciiLowercased.bits
         for column in lengths.indices where lengths[column] == length {

@@ -1,16 +1,16 @@
-/// The places in the grammar at which a piece can end.
+/// The positions in the grammar at which a chunk can end.
 ///
-/// The next byte decides what comes after each.
+/// Each is named after what comes next, or what the next byte is part of.
 enum State: UInt8 {
-    /// Nothing read: a byte order mark or white space or a value.
+    /// The start of the text: a byte order mark, white space or a value.
     case start
     /// The second and the third byte of a byte order mark.
-    case secondMark, thirdMark
+    case secondMarkByte, thirdMarkByte
     /// A value.
     case value
-    /// A value or the end of the array that just began.
+    /// The first value or the end of an array.
     case firstElement
-    /// A key or the end of the object that just began.
+    /// The first key or the end of an object.
     case firstKey
     /// A key, after a comma.
     case key
@@ -18,7 +18,7 @@ enum State: UInt8 {
     case colon
     /// A comma or the end of the container.
     case afterValue
-    /// Only white space.
+    /// The end of the text: only white space.
     case end
 
     /// Inside a string.
@@ -38,22 +38,22 @@ enum State: UInt8 {
     case minus, zero, digits, point, fraction, exponent, exponentSign, exponentDigits
 }
 
-/// The kinds of open containers.
+/// The kinds of containers.
 enum Container: UInt8 {
     case rows, row, properties, property
     /// An array or an object that is skipped.
     case list, object
 
-    /// Whether it is written with braces.
+    /// Whether the container is an object, not an array.
     var isObject: Bool { self == .row || self == .property || self == .object }
 }
 
-/// What a key is to its object.
+/// The meaning of a key.
 enum Member: UInt8 {
     case properties, name, value, other
 }
 
-/// What a string, number or literal is for.
+/// The purpose of a string, number or literal.
 enum Purpose: UInt8 {
     /// A key of a row or a property, and a key of an object that is skipped.
     case key, skippedKey
@@ -63,45 +63,45 @@ enum Purpose: UInt8 {
     case value
     /// A row that is a bare string.
     case row
-    /// A value that is checked and not kept.
+    /// A value that is checked and discarded.
     case skip
 }
 
-/// The part of a string, number or literal that has been read.
+/// A string, number or literal as far as it has been read.
 struct Token {
-    /// The offset at which it becomes too long.
+    /// The offset at which the token becomes too long.
     var limit = 0
-    /// Where its decoded bytes begin in the row's text.
+    /// The index of its decoded bytes in the row's text.
     var start = 0
-    /// Whether its bytes are kept in the row's text.
+    /// Whether its decoded bytes are appended to the row's text.
     var isKept = false
 
-    /// The digits still to come after `\u`, and the value of those that came.
+    /// The missing digits after `\u`, and the value of those that were read.
     var digitsLeft: UInt8 = 0
     var codeUnit: UInt16 = 0
-    /// A high surrogate that waits for its other half; 0 for none.
+    /// A high surrogate that may be followed by a low one; 0 for none.
     var highSurrogate: UInt16 = 0
 
-    /// The bytes still to come of a UTF-8 sequence, and the range of the next one.
+    /// The missing bytes of a UTF-8 sequence, and the range of the next one.
     var continuations: UInt8 = 0
     var lowest: UInt8 = 0x80
     var highest: UInt8 = 0xBF
 
-    /// The literal being read, and how many of its bytes have been.
+    /// The literal being read, and the number of its bytes that were read.
     var literal = Literal.null
     var matched = 0
 }
 
-/// The three literals of RFC 8259 §3, their bytes in one word, the first lowest.
+/// The literals of RFC 8259 §3, as one integer of their bytes, the first in the lowest bits.
 enum Literal: UInt64 {
     case null = 0x6C_6C_75_6E
     case `true` = 0x65_75_72_74
     case `false` = 0x65_73_6C_61_66
 
-    /// How many bytes it has.
+    /// The length in bytes.
     var count: Int { self == .false ? 5 : 4 }
 
-    /// One of its bytes; zero after the last.
+    /// Returns the byte at an index; zero after the last.
     func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: rawValue >> UInt64(8 * index)) }
 }
 
@@ -109,11 +109,11 @@ enum Literal: UInt64 {
 struct Property {
     /// Whether its name has been read.
     var isNamed = false
-    /// The column of that name; -1 if it is not wanted or not known yet.
+    /// The column of that name; -1 when it has none, or has not been read.
     var column = -1
-    /// Where the row's text ended before the property.
-    var mark = 0
-    /// Whether it has a value other than null, and where in the row's text.
+    /// The length of the row's text before the property.
+    var textStart = 0
+    /// Whether the property has a value other than null, and its range in the row's text.
     var hasValue = false
     var start = 0
     var end = 0

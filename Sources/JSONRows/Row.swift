@@ -1,75 +1,70 @@
-/// One row, as the reader fills it and lends it to the callback.
+/// One row of a text.
 ///
-/// It cannot be copied and is only ever lent, so nothing outlives the callback but what the
-/// callback takes out of it.
+/// A row cannot be copied, and is borrowed by the callback: what the callback keeps, it must copy.
 public struct Row: ~Copyable, Sendable {
-    /// The number of columns a row can have: one bit each in `present`.
+    /// The greatest number of columns: each has a bit in `present`.
     static let maximumColumns = 64
 
-    /// Where a value stands in `text`.
+    /// The range of a value in `text`.
     struct Slot: BitwiseCopyable {
-        /// The first byte.
         var start: UInt32 = 0
-        /// The byte after the last.
         var end: UInt32 = 0
     }
 
-    /// The decoded bytes of the row's values, of which only the first `used` count.
-    ///
-    /// It grows as needed and stays for the next row.
+    /// The decoded bytes of the values, in the first `used` bytes; the memory is reused for the next row.
     var text = [UInt8](repeating: 0, count: 1024)
 
-    /// How much of `text` is taken.
+    /// The number of bytes of `text` that are in use.
     var used = 0
 
-    /// The values by column; meaningful only where `present` says so.
+    /// The ranges of the values by column, for the columns in `present`.
     var slots = [Slot](repeating: Slot(), count: Row.maximumColumns)
 
-    /// One bit a column: whether it has a value.
+    /// The columns that have a value, one bit each.
     var present: UInt64 = 0
 
-    /// Whether a property stood in the row with a value other than null.
+    /// Returns whether the row has a property, with a value other than null.
     ///
-    /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
-    /// - Returns: false also for a column that no row has.
+    /// - Parameter column: The property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: `false` also for a column that no row has.
     public func isPresent(_ column: Int) -> Bool {
         column >= 0 && column < Self.maximumColumns && present & (1 << UInt64(column)) != 0
     }
 
-    /// The value of a property, decoded.
+    /// Returns the decoded value of a property.
     ///
-    /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
-    /// - Returns: valid UTF-8, empty when absent.
+    /// - Parameter column: The property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: Valid UTF-8, empty when the value is absent.
     @_lifetime(borrow self)
     public func bytes(_ column: Int) -> Span<UInt8> {
         text.span.extracting(range(column))
     }
 
-    /// The value of a property as a string.
+    /// Returns the value of a property as a string.
     ///
-    /// - Parameter column: the property's index in the `ColumnSet`, or 0 for bare strings.
-    /// - Returns: the decoded text, empty when absent.
+    /// - Parameter column: The property's index in the `ColumnSet`, or 0 for bare strings.
+    /// - Returns: The decoded text, empty when the value is absent.
     public func string(_ column: Int) -> String {
         String(decoding: text[range(column)], as: UTF8.self)
     }
 
-    /// Where the value of a column stands in `text`; empty when absent.
+    /// Returns the range of a value in `text`; empty when the value is absent.
     private func range(_ column: Int) -> Range<Int> {
         guard isPresent(column) else { return 0..<0 }
         let slot = slots[column]
         return Int(slot.start)..<Int(slot.end)
     }
 
-    /// Empties the row and keeps its memory.
+    /// Removes all values, and keeps the memory.
     mutating func clear() {
         used = 0
         present = 0
     }
 
-    /// Gives a column the bytes from `start` to `end` of `text`.
+    /// Sets the value of a column to a range of `text`.
     ///
-    /// Both fit: a row's decoded text is never longer than the row, which `JSONLimits.rowBytes`
-    /// holds to 1 GiB.
+    /// Both bounds fit: the decoded text is never longer than the row, and `JSONLimits.rowBytes` is at most 1
+    /// GiB.
     mutating func set(_ column: Int, from start: Int, to end: Int) {
         slots[column] = Slot(
             start: UInt32(truncatingIfNeeded: start),
@@ -78,19 +73,20 @@ public struct Row: ~Copyable, Sendable {
         present |= 1 << UInt64(column)
     }
 
-    /// Takes the value of a column away.
+    /// Removes the value of a column.
     mutating func remove(_ column: Int) {
         present &= ~(1 << UInt64(column))
     }
 
-    /// Makes room for `count` more bytes, and for the rest of a word that is stored or loaded whole.
+    /// Reserves memory for `count` more bytes, and for a whole word to be stored or loaded at the last of
+    /// them.
     mutating func reserve(_ count: Int) {
         let needed = used + count + ByteWord.count
         guard text.count < needed else { return }
         text.append(contentsOf: repeatElement(0, count: max(text.count, needed - text.count)))
     }
 
-    /// The bytes of `text`, the unused ones as well.
+    /// The bytes of `text`, including those not in use.
     var textBytes: RawSpan {
         @_lifetime(borrow self)
         get {
@@ -99,22 +95,22 @@ public struct Row: ~Copyable, Sendable {
         }
     }
 
-    /// Adds one byte to the text.
+    /// Appends one byte to the text.
     mutating func append(_ byte: UInt8) {
         reserve(1)
         text[used] = byte
         used += 1
     }
 
-    /// Adds a character to the text, as UTF-8.
+    /// Appends a character to the text, as UTF-8.
     mutating func append(_ scalar: Unicode.Scalar) {
         for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(byte) }
     }
 
-    /// Adds the plain text that begins at `index` of a string, a few hundred bytes at most.
+    /// Appends the plain text (see `ByteWord.special`) at an index of a string, a few hundred bytes at most.
     ///
-    /// - Returns: the index of the byte at which it stopped; less than a word before `stop`, it
-    ///   stops at any byte.
+    /// - Returns: The index after the appended bytes: that of a special byte, or any where fewer than a
+    ///   word's bytes are left before `stop`.
     mutating func appendPlain(_ bytes: borrowing RawSpan, from index: Int, to stop: Int) -> Int {
         let most = 256
         reserve(most)
@@ -129,7 +125,7 @@ public struct Row: ~Copyable, Sendable {
             // In bounds: a word's length from `index` ends at `stop` at most, and that within the bytes.
             let word = unsafe ByteWord(unchecked: bytes, at: index)
             room.storeBytes(of: word.bits.littleEndian, toByteOffset: end, as: UInt64.self)
-            let length = word.special.firstByteFound
+            let length = word.special.firstByteIndex
             end += length
             index += length
             if length < ByteWord.count { break }
@@ -140,14 +136,14 @@ public struct Row: ~Copyable, Sendable {
 }
 
 extension RawSpan {
-    /// Passes over the plain text that begins at `index` of a string.
+    /// Skips the plain text (see `ByteWord.special`) at an index of a string.
     ///
-    /// - Returns: the index of the byte at which it stopped; less than a word before `stop`, it
-    ///   stops at any byte.
+    /// - Returns: The index after the skipped bytes: that of a special byte, or any where fewer than a word's
+    ///   bytes are left before `stop`.
     func skipPlain(from index: Int, to stop: Int) -> Int {
         var index = index
         while index + ByteWord.count <= stop {
-            let length = ByteWord(self, at: index).special.firstByteFound
+            let length = ByteWord(self, at: index).special.firstByteIndex
             index += length
             if length < ByteWord.count { break }
         }

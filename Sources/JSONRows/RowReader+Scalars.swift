@@ -1,5 +1,5 @@
 extension RowReader {
-    /// Begins a string, number or literal by its first byte.
+    /// Begins a string, number or literal at its first byte.
     mutating func beginScalar(_ byte: UInt8, _ purpose: Purpose, isKept: Bool, at index: Int) {
         switch byte {
         case UInt8(ascii: "\""):
@@ -25,7 +25,9 @@ extension RowReader {
         token.matched = 1
     }
 
-    /// Reads on inside a literal.
+    /// Continues a literal.
+    ///
+    /// - Returns: The index of the next byte to read.
     mutating func readLiteral(
         _ bytes: Span<UInt8>,
         from start: Int,
@@ -48,7 +50,9 @@ extension RowReader {
         return index
     }
 
-    /// Reads on inside a number; it ends before the first byte that cannot belong to it.
+    /// Continues a number, which ends before the first byte that cannot be part of it.
+    ///
+    /// - Returns: The index of the next byte to read.
     mutating func readNumber(
         _ bytes: Span<UInt8>,
         from start: Int,
@@ -82,8 +86,8 @@ extension RowReader {
 }
 
 extension State {
-    /// The place in a number after one more byte, or nil if the byte does not continue it
-    /// (RFC 8259 §6).
+    /// Returns the state after one more byte of a number, or `nil` when the byte is no part of it (RFC 8259
+    /// §6).
     func afterNumberByte(_ byte: UInt8) -> State? {
         let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
         switch self {
@@ -108,7 +112,7 @@ extension State {
         }
     }
 
-    /// Whether a number may end here.
+    /// Whether a number can end in this state.
     var canEndNumber: Bool {
         self == .zero || self == .digits || self == .fraction || self == .exponentDigits
     }

@@ -1,10 +1,10 @@
 extension RowReader {
-    /// Reads on behind a property's value by known segments and plain values alone.
+    /// Continues after the value of a property, as long as known segments and plain values follow.
     ///
-    /// It stops where it meets anything else, in the very state in which the slow way would be
-    /// there, and begins to record.
+    /// It stops at anything else, in the state that the other functions would have there, and begins to
+    /// record a segment.
     ///
-    /// - Returns: the index of the next byte to read.
+    /// - Returns: The index of the next byte to read.
     mutating func followSegments(
         _ bytes: Span<UInt8>,
         from start: Int,
@@ -16,20 +16,20 @@ extension RowReader {
         while let limit = rowLimit {
             let rowStop = min(raw.byteCount, limit - base)
             guard
-                let place = segments.match(
+                let match = segments.match(
                     raw,
                     at: index,
                     to: rowStop,
                     startsNamed: property.isNamed
                 )
             else { break }
-            let segment = segments.list[place]
+            let segment = segments.list[match]
 
             let column = property.isNamed ? property.column : segment.firstColumn
             if column >= 0 {
                 row.set(column, from: property.start, to: property.end)
             } else {
-                row.used = property.mark
+                row.used = property.textStart
             }
             row.present &= ~segment.removed
             if segment.endsRow {
@@ -41,7 +41,7 @@ extension RowReader {
             property = Property(
                 isNamed: segment.endsNamed,
                 column: segment.lastColumn,
-                mark: row.used
+                textStart: row.used
             )
             index = followValue(raw, from: index)
             if state == .text { return index }
@@ -50,7 +50,7 @@ extension RowReader {
         return index
     }
 
-    /// Reads the value of a property from behind its opening quote, whole if it is plain.
+    /// Reads the value of a property from after its opening quote: to its end when it is plain text.
     private mutating func followValue(_ raw: RawSpan, from start: Int) -> Int {
         beginString(.value, isKept: true, at: start - 1)
         var stop = min(raw.byteCount, token.limit - base)
@@ -64,7 +64,7 @@ extension RowReader {
         return index + 1
     }
 
-    /// Notes the end of a property in the segment that is being recorded.
+    /// Records the end of a property.
     mutating func recordPropertyEnd() {
         guard let recording else { return }
         if !recording.hasEndedFirst {
@@ -79,13 +79,13 @@ extension RowReader {
         }
     }
 
-    /// Notes a name that comes: a second one for the first property is out of the ordinary.
+    /// Records the start of a name; a second one for the first property ends the recording.
     mutating func recordName() {
         guard let recording else { return }
         if recording.segment.startsNamed, !recording.hasEndedFirst { self.recording = nil }
     }
 
-    /// Notes a value that comes: a string ends the segment.
+    /// Records the start of a value; a string completes the segment.
     mutating func recordValue(isString: Bool, _ bytes: Span<UInt8>, at index: Int) {
         guard var segment = recording?.segment, let recording else { return }
         if !recording.hasEndedFirst {
@@ -93,17 +93,17 @@ extension RowReader {
         } else if isString {
             segment.endsNamed = property.isNamed
             segment.lastColumn = property.column
-            segments.remember(segment, bytes.extracting(recording.start..<index + 1))
+            segments.insert(segment, bytes.extracting(recording.start..<index + 1))
             self.recording = nil
         }
     }
 
-    /// Notes a list of properties that comes: a second one in a row is out of the ordinary.
+    /// Records the start of a list of properties; a second one in a row ends the recording.
     mutating func recordProperties() {
         if recording?.segment.endsRow == false { recording = nil }
     }
 
-    /// Notes a row that begins at an index.
+    /// Records the start of a row; a second one ends the recording.
     mutating func recordRow(at index: Int) {
         guard let recording else { return }
         if recording.segment.endsRow {
@@ -116,7 +116,7 @@ extension RowReader {
 }
 
 extension RawSpan {
-    /// The byte at an index; it stops the process if there is none.
+    /// Returns the byte at an index; traps when it is out of bounds.
     func byte(at index: Int) -> UInt8 {
         // Safe: the load checks its bounds, and every bit pattern is a UInt8.
         unsafe unsafeLoad(fromByteOffset: index, as: UInt8.self)

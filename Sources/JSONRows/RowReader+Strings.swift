@@ -1,5 +1,5 @@
 extension RowReader {
-    /// Begins a string whose opening quote stands at `index`.
+    /// Begins a string whose opening quote is at `index`.
     mutating func beginString(_ purpose: Purpose, isKept: Bool, at index: Int) {
         state = .text
         self.purpose = purpose
@@ -9,7 +9,9 @@ extension RowReader {
         token.highSurrogate = 0
     }
 
-    /// Reads on inside a string, up to its end at most.
+    /// Continues a string, to its end at most.
+    ///
+    /// - Returns: The index of the next byte to read.
     mutating func readString(
         _ bytes: Span<UInt8>,
         from start: Int,
@@ -98,9 +100,9 @@ extension RowReader {
         state = .text
     }
 
-    /// Takes a code unit that was escaped.
+    /// Decodes an escaped UTF-16 code unit.
     ///
-    /// Half a surrogate pair is grammatical and means nothing (RFC 8259 §8.2): it becomes U+FFFD.
+    /// The grammar allows an unpaired surrogate (RFC 8259 §8.2); it is replaced by U+FFFD.
     private mutating func endCodeUnit() {
         let unit = token.codeUnit
         switch unit {
@@ -110,27 +112,28 @@ extension RowReader {
         case 0xDC00...0xDFFF where token.highSurrogate != 0:
             let high = UInt32(token.highSurrogate) - 0xD800
             token.highSurrogate = 0
-            keep(Unicode.Scalar(0x10000 + high << 10 + (UInt32(unit) - 0xDC00)))
+            append(Unicode.Scalar(0x10000 + high << 10 + (UInt32(unit) - 0xDC00)))
         default:
             endHighSurrogate()
-            keep(Unicode.Scalar(unit))
+            append(Unicode.Scalar(unit))
         }
     }
 
-    /// Ends the wait for the other half of a surrogate pair.
+    /// Replaces a high surrogate that no low one follows by U+FFFD.
     private mutating func endHighSurrogate() {
         guard token.highSurrogate != 0 else { return }
         token.highSurrogate = 0
-        keep(nil)
+        append(nil)
     }
 
-    private mutating func keep(_ scalar: Unicode.Scalar?) {
+    /// Appends a character to a string that is kept; U+FFFD for `nil`.
+    private mutating func append(_ scalar: Unicode.Scalar?) {
         if token.isKept { row.append(scalar ?? "\u{FFFD}") }
     }
 
-    /// Begins a UTF-8 sequence of two bytes or more (RFC 3629 §4).
+    /// Begins a UTF-8 sequence of two to four bytes (RFC 3629 §4).
     ///
-    /// - Returns: whether one can begin with this byte.
+    /// - Returns: Whether a sequence can begin with this byte.
     private mutating func beginSequence(_ byte: UInt8) -> Bool {
         token.lowest = 0x80
         token.highest = 0xBF
@@ -180,14 +183,14 @@ extension RowReader {
         endValue()
     }
 
-    /// The column of the name that stands in the row's text from `start` on.
+    /// Returns the column of the name at the end of the row's text.
     private func columnNamed(from start: Int) -> Int? {
         columns.column(of: row.textBytes, from: start, length: row.used - start)
     }
 
-    /// What the key that stands in the row's text from `start` on is to the innermost object.
+    /// Returns the meaning of the key at the end of the row's text in the innermost object.
     ///
-    /// The specification's definitions spell the keys in lower case, its examples with a capital.
+    /// The specification has the keys in lower case in its definitions, and capitalized in its examples.
     private func memberNamed(from start: Int) -> Member {
         let length = row.used - start
         let head = ByteWord(row.textBytes, at: start).prefix(length).asciiLowercased.bits
@@ -201,7 +204,7 @@ extension RowReader {
     }
 }
 
-/// The keys that mean something, as `ByteWord` loads them.
+/// The known keys, as the bits of a `ByteWord`.
 private enum Keys {
     static let name: UInt64 = 0x656D_616E
     static let value: UInt64 = 0x65_756C_6176
@@ -210,7 +213,7 @@ private enum Keys {
 }
 
 extension UInt8 {
-    /// The value of a hexadecimal digit; nil for any other byte.
+    /// The value of a hexadecimal digit, or `nil` for any other byte.
     var hexadecimalDigit: UInt16? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(self &- UInt8(ascii: "0"))

@@ -1,7 +1,7 @@
 extension RowReader {
-    /// Reads from `start` up to `stop`, or up to where a row begins or ends, if that comes first.
+    /// Reads from `start` to `stop`, or to where a row begins or ends, whichever comes first.
     ///
-    /// - Returns: the index of the next byte to read.
+    /// - Returns: The index of the next byte to read.
     mutating func advance(
         _ bytes: Span<UInt8>,
         from start: Int,
@@ -24,16 +24,16 @@ extension RowReader {
                 index = try readLiteral(bytes, from: index, to: stop)
             case .start:
                 if bytes[index] == 0xEF {
-                    state = .secondMark
+                    state = .secondMarkByte
                     index += 1
                 } else {
                     state = .value
                 }
-            case .secondMark, .thirdMark:
-                guard bytes[index] == (state == .secondMark ? 0xBB : 0xBF) else {
+            case .secondMarkByte, .thirdMarkByte:
+                guard bytes[index] == (state == .secondMarkByte ? 0xBB : 0xBF) else {
                     throw error(.unexpectedByte, at: index)
                 }
-                state = state == .secondMark ? .thirdMark : .value
+                state = state == .secondMarkByte ? .thirdMarkByte : .value
                 index += 1
             case .value, .firstElement, .firstKey, .key, .colon, .afterValue, .end:
                 let byte = bytes[index]
@@ -57,8 +57,8 @@ extension RowReader {
         case (.value, _), (.firstElement, _):
             try beginValue(bytes, at: index)
         case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")):
-            let matters = open.last == .row || open.last == .property
-            beginString(matters ? .key : .skippedKey, isKept: matters, at: index)
+            let isKept = open.last == .row || open.last == .property
+            beginString(isKept ? .key : .skippedKey, isKept: isKept, at: index)
         case (.colon, UInt8(ascii: ":")):
             state = .value
         case (.afterValue, UInt8(ascii: ",")):
@@ -74,7 +74,7 @@ extension RowReader {
         }
     }
 
-    /// Begins the value whose first byte stands at `index`, as its container wants it.
+    /// Begins the value whose first byte is at `index`, which must have the type that its container requires.
     private mutating func beginValue(
         _ bytes: Span<UInt8>,
         at index: Int
@@ -104,7 +104,7 @@ extension RowReader {
                 beginString(.row, isKept: true, at: index)
             }
         case .row where member == .properties:
-            // A second list replaces the first, as a second value of a property does.
+            // A second list of properties replaces the first, as a second value of a property does.
             recordProperties()
             row.clear()
             switch byte {
@@ -114,7 +114,7 @@ extension RowReader {
             }
         case .properties:
             guard byte == UInt8(ascii: "{") else { throw wrongShape }
-            property = Property(mark: row.used)
+            property = Property(textStart: row.used)
             try push(.property, at: index)
         case .property where member == .name:
             recordName()
@@ -140,7 +140,7 @@ extension RowReader {
         case UInt8(ascii: "["): try push(.list, at: index)
         case UInt8(ascii: "{"): try push(.object, at: index)
         default:
-            // The value of an unwanted property is kept too: another name may come, and win.
+            // The value is kept also when the name has no column: a second name replaces the first.
             beginScalar(byte, purpose, isKept: purpose != .skip, at: index)
         }
     }
@@ -162,7 +162,7 @@ extension RowReader {
         endValue()
     }
 
-    /// Goes on to what may follow a value.
+    /// Continues after a value.
     mutating func endValue() {
         state = open.isEmpty ? .end : .afterValue
     }
@@ -173,19 +173,19 @@ extension RowReader {
         rowLimit = base + index + limits.rowBytes
     }
 
-    /// Hands the row out.
+    /// Passes the row to `onRow`.
     mutating func endRow(_ onRow: (borrowing Row) -> Void) {
         rowLimit = nil
         rows += 1
         onRow(row)
     }
 
-    /// Gives a property's value to its column, or takes the column's value away if it has none.
+    /// Sets the value of the property's column, or removes it when the property has none.
     private mutating func endProperty() {
         recordPropertyEnd()
         let column = property.column
         guard column >= 0 else {
-            row.used = property.mark
+            row.used = property.textStart
             return
         }
         if property.hasValue {
@@ -197,10 +197,10 @@ extension RowReader {
 }
 
 extension UInt8 {
-    /// Whether it is white space to RFC 8259 §2.
+    /// Whether the byte is white space in JSON (RFC 8259 §2).
     var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 
-    /// Whether a JSON value can begin with it.
+    /// Whether a JSON value can begin with the byte.
     var beginsJSONValue: Bool {
         switch self {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),

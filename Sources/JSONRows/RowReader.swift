@@ -1,8 +1,8 @@
-/// Reads rows out of JSON text that arrives in pieces.
+/// A streaming parser that reads rows from JSON text that arrives in chunks.
 ///
-/// It builds no tree and keeps no more than one row. It accepts what RFC 8259 accepts, and a byte
-/// order mark before it; nothing else passes, not even in members that are skipped. Where the text
-/// is cut into pieces makes no difference to the rows or to the error.
+/// It builds no tree, and keeps one row in memory. It accepts what RFC 8259 accepts, and a byte order mark
+/// before it; anything else is an error, also in members that are skipped. Rows and errors do not depend on
+/// where the text is split into chunks.
 ///
 /// For `[{"Properties":[{"Name":"Id","Value":"7"}]}]` the open containers grow like this:
 ///
@@ -13,44 +13,44 @@
 ///
 /// and every other array or object is skipped as a `list` or an `object`.
 public struct RowReader: ~Copyable, Sendable {
-    /// How many rows have been handed out.
+    /// The number of rows that have been passed to `onRow`.
     public internal(set) var rows = 0
 
     let shape: RowShape
     let limits: JSONLimits
     let columns: ColumnSet
 
-    /// The place in the grammar.
+    /// The position in the grammar.
     var state = State.start
-    /// The containers that stand open, outermost first.
+    /// The open containers, the outermost first.
     var open: [Container] = []
-    /// What the key just read is to its object.
+    /// The meaning of the last key.
     var member = Member.other
-    /// What the string, number or literal being read is for.
+    /// The purpose of the string, number or literal being read.
     var purpose = Purpose.skip
-    /// What is being read of a string, number or literal.
+    /// The string, number or literal being read.
     var token = Token()
     /// The property being read.
     var property = Property()
     /// The row being read.
     var row = Row()
-    /// The stretches between two values that have been met.
+    /// The known segments: the text between two values.
     var segments = Segments()
-    /// The one that is being read; nil if it is out of the ordinary or began in an earlier piece.
+    /// The segment being recorded; `nil` when it cannot be reused, or began in an earlier chunk.
     var recording: Recording?
-    /// The offset at which the row becomes too long; nil between rows.
+    /// The offset at which the row becomes too long; `nil` between rows.
     var rowLimit: Int?
 
-    /// The offset of the piece being read: the bytes of all pieces before it.
+    /// The offset of the chunk being read, in bytes from the start of the text.
     var base = 0
-    /// The error that ended the reading.
+    /// The error that every further call throws.
     var failure: JSONRowsError?
 
-    /// Makes a reader of one text.
+    /// Creates a reader of one text.
     ///
     /// - Parameters:
-    ///   - shape: what the text must be.
-    ///   - limits: the sizes at which to give up.
+    ///   - shape: The shape that the text must have.
+    ///   - limits: The sizes at which reading fails.
     public init(shape: RowShape, limits: JSONLimits = .init()) {
         self.shape = shape
         self.limits = limits
@@ -62,23 +62,23 @@ public struct RowReader: ~Copyable, Sendable {
         open.reserveCapacity(8)
     }
 
-    /// Reads the next piece of the text.
+    /// Reads the next chunk of the text.
     ///
     /// - Parameters:
-    ///   - bytes: the piece, of any length.
-    ///   - onRow: called for each row that ends in this piece, in order.
-    /// - Throws: what is wrong with the text, and again at each later call.
+    ///   - bytes: The chunk, of any length.
+    ///   - onRow: Called for each row that ends in this chunk, in order.
+    /// - Throws: The error in the text; each later call throws it again.
     public mutating func feed(
         _ bytes: Span<UInt8>,
         onRow: (borrowing Row) -> Void
     ) throws(JSONRowsError) {
         if let failure { throw failure }
         recording = nil
-        segments.lose()
+        segments.forgetLatest()
         do throws(JSONRowsError) {
             var index = 0
             while index < bytes.count {
-                // A row that reaches its limit is an error at that very byte, wherever pieces end.
+                // A row that reaches its limit is an error at that byte, wherever chunks end.
                 var stop = bytes.count
                 if let rowLimit {
                     stop = min(stop, rowLimit - base)
@@ -95,8 +95,8 @@ public struct RowReader: ~Copyable, Sendable {
 
     /// Ends the text.
     ///
-    /// - Parameter onRow: called for a row that only the end of the text completes.
-    /// - Throws: `incomplete` if the text is not whole, or the error of an earlier piece.
+    /// - Parameter onRow: Called for a row that only the end of the text completes.
+    /// - Throws: `incomplete` when the text is not complete, or the error of an earlier chunk.
     public mutating func finish(onRow: (borrowing Row) -> Void) throws(JSONRowsError) {
         if let failure { throw failure }
         guard state == .end else {
@@ -106,8 +106,47 @@ public struct RowReader: ~Copyable, Sendable {
         }
     }
 
-    /// An error at an index of the piece being read.
+    /// Returns an error at an index of the chunk being read.
     func error(_ kind: JSONRowsError.Kind, at index: Int) -> JSONRowsError {
         JSONRowsError(kind: kind, offset: base + index)
+    }
+}
+
+/// The shape of a text.
+public enum RowShape: Sendable {
+    /// An array of objects with a list of properties each:
+    /// `[{"Properties":[{"Name":"Id","Value":"1"}, …]}, …]`; a row is one object.
+    case objects(ColumnSet)
+
+    /// An array of strings, `["CN001","CN002"]`; a row is one string, in column 0.
+    case strings
+
+    /// One string, `"HEADNODE"`; it is one row, in column 0.
+    case string
+}
+
+/// The sizes at which reading a text fails.
+///
+/// Values are clamped to the range of each limit, so that no sum of an offset and a limit can overflow.
+public struct JSONLimits: Sendable {
+    /// The greatest depth of nested arrays and objects, the outermost included.
+    public let depth: Int
+
+    /// The greatest length of a string or number, in bytes of the text without the quotes.
+    public let stringBytes: Int
+
+    /// The greatest length of a row, in bytes of the text, skipped parts included.
+    public let rowBytes: Int
+
+    /// Creates limits.
+    ///
+    /// - Parameters:
+    ///   - depth: Nested arrays and objects, 1 to 1,048,576.
+    ///   - stringBytes: Bytes of a string or number, 0 to 1,073,741,824.
+    ///   - rowBytes: Bytes of a row, 1 to 1,073,741,824.
+    public init(depth: Int = 64, stringBytes: Int = 1 << 20, rowBytes: Int = 4 << 20) {
+        self.depth = min(max(depth, 1), 1 << 20)
+        self.stringBytes = min(max(stringBytes, 0), 1 << 30)
+        self.rowBytes = min(max(rowBytes, 1), 1 << 30)
     }
 }

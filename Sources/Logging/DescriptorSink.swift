@@ -1,64 +1,62 @@
 import Basics
 import Glibc
 
-/// Writes lines to a descriptor that may be closed, full, or read by nobody.
+/// Writes lines to a descriptor, and loses them rather than blocks when it is closed, full, or not read.
 ///
-/// The exporter must go on serving whatever becomes of its log. A pipe whose reader stopped would
-/// block write(2) for good, so a line is written only when poll(2) says that there is room: a pipe
-/// with room takes a line of up to `LogLine.maximumBytes` at once. Since other processes may share the
-/// pipe and take the room first, the write itself does not wait either, wherever Linux can be told so
-/// for this process alone. The lock keeps two threads from taking the same room.
+/// The log must never block the exporter. A write to a pipe that is not read would block for ever, so a line
+/// is written only when poll(2) reports room: a pipe has room for a line of `LogLine.maximumBytes` then.
+/// Other processes may write to the same pipe in between, so the write itself does not block either, where
+/// Linux allows to choose that for this process alone. The lock keeps threads of this process from writing in
+/// between.
 final class DescriptorSink: Sendable {
     private struct State {
         var lostLines = 0
-        /// Whether the last line was cut, so that the next must not continue it.
-        var isTorn = false
+        /// Whether the last line was written in part, so that the next one must begin with a newline.
+        var lastLineIsPartial = false
     }
 
-    /// How the descriptor is written to.
-    private enum Way {
-        /// send(2), told with each call not to wait.
+    /// How bytes are written without blocking.
+    private enum WriteMethod {
+        /// By send(2) with `MSG_DONTWAIT`.
         case socket
-        /// write(2) to a description of the pipe or terminal of its own, which never waits.
+        /// By write(2) to a non-blocking descriptor of our own for the same pipe or terminal.
         case reopened(Int32)
-        /// write(2) to the descriptor as it is: a file, which has room until the disk is full.
-        case plain
+        /// By write(2) to the descriptor itself: a file, which does not block.
+        case direct
     }
 
-    /// How long the first line that finds no room waits for a slow reader.
-    ///
-    /// Lines after it do not wait until one got through again.
-    private static let patienceMilliseconds: Int32 = 50
+    /// How long a line waits for room; only when the line before it was not lost.
+    private static let waitMilliseconds: Int32 = 50
 
     private let descriptor: Int32
-    private let way: Way
+    private let method: WriteMethod
     private let state = Mutex(State())
 
-    /// A sink that borrows the descriptor and never closes it.
+    /// Creates a sink that writes to a descriptor, and never closes it.
     init(descriptor: Int32) {
         self.descriptor = descriptor
-        way = Self.way(descriptor)
+        method = Self.method(for: descriptor)
     }
 
     deinit {
-        if case .reopened(let own) = way { _ = close(own) }
+        if case .reopened(let own) = method { _ = close(own) }
     }
 
-    /// How many lines were lost since one last got through.
+    /// The number of lines that were lost since the last one that was written.
     var lostLines: Int {
         state.withLock { $0.lostLines }
     }
 
-    /// Writes one whole line, or loses it.
+    /// Writes one line, or loses it.
     func write(_ line: [UInt8]) {
         state.withLock { state in
-            guard hasRoom(waiting: state.lostLines == 0 ? Self.patienceMilliseconds : 0) else {
+            guard hasRoom(waiting: state.lostLines == 0 ? Self.waitMilliseconds : 0) else {
                 state.lostLines &+= 1
                 return
             }
-            let bytes = state.isTorn ? [UInt8(ascii: "\n")] + line : line
-            let written = writeNow(bytes)
-            if written > 0 { state.isTorn = written < bytes.count }
+            let bytes = state.lastLineIsPartial ? [UInt8(ascii: "\n")] + line : line
+            let written = writeWithoutBlocking(bytes)
+            if written > 0 { state.lastLineIsPartial = written < bytes.count }
             if written < bytes.count {
                 state.lostLines &+= 1
             } else {
@@ -67,36 +65,37 @@ final class DescriptorSink: Sendable {
         }
     }
 
-    /// Finds the way to write that never waits.
+    /// Returns the method that does not block for a descriptor.
     ///
-    /// The flag O_NONBLOCK belongs to what all holders of a pipe or terminal share; setting it here would
-    /// surprise them. Opening the same thing anew gives flags of one's own. That must not be done to a file,
-    /// where it would begin to write at the start again.
-    private static func way(_ descriptor: Int32) -> Way {
+    /// `O_NONBLOCK` is a flag of the open file description, which other processes share. Opening the pipe or
+    /// terminal again creates a description of our own. A file is not opened again: it would be overwritten
+    /// from its start.
+    private static func method(for descriptor: Int32) -> WriteMethod {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return .plain }
+        guard unsafe fstat(descriptor, &status) == 0 else { return .direct }
         switch status.st_mode & S_IFMT {
         case S_IFSOCK: return .socket
         case S_IFIFO, S_IFCHR:
             let flags = O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
             let own = unsafe open("/proc/self/fd/\(descriptor)", flags)
-            return own < 0 ? .plain : .reopened(own)
-        default: return .plain
+            return own < 0 ? .direct : .reopened(own)
+        default: return .direct
         }
     }
 
     private func hasRoom(waiting milliseconds: Int32) -> Bool {
-        var question = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        let answer = unsafe poll(&question, 1, milliseconds)
-        return answer == 1 && question.revents & Int16(POLLOUT) != 0
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) == 1 && entry.revents & Int16(POLLOUT) != 0
     }
 
-    /// Writes as much as there is room for, without waiting; returns how many bytes that was.
-    func writeNow(_ line: [UInt8]) -> Int {
+    /// Writes as much as there is room for.
+    ///
+    /// - Returns: The number of bytes written.
+    func writeWithoutBlocking(_ line: [UInt8]) -> Int {
         var rest = line[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
-                switch way {
+                switch method {
                 case .socket:
                     unsafe send(
                         descriptor,
@@ -105,7 +104,7 @@ final class DescriptorSink: Sendable {
                         Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
                     )
                 case .reopened(let own): unsafe posixWrite(own, bytes.baseAddress, bytes.count)
-                case .plain: unsafe posixWrite(descriptor, bytes.baseAddress, bytes.count)
+                case .direct: unsafe posixWrite(descriptor, bytes.baseAddress, bytes.count)
                 }
             }
             if count > 0 {

@@ -1,33 +1,36 @@
-/// One line of the log as bytes.
+import Basics
+import Glibc
+
+/// One line of the log.
 ///
 /// Worked example, the same line in both formats:
 /// ```
 /// ts=2026-11-24T08:18:00.123Z level=warn msg="Read failed" url=https://hn/hpc tries=3
 /// {"ts":"2026-11-24T08:18:00.123Z","level":"warn","msg":"Read failed","url":"https://hn/hpc","tries":"3"}
 /// ```
-/// Text from the network ends up here, so whatever could break a line, hide text or move a
-/// terminal's cursor is written as a `\n` or `\u001b` escape; readers of logfmt and JSON know both.
+/// Lines contain text from the network, so what could break a line, hide text or control a terminal is
+/// written as an escape such as `\n` or `\u001b`, which both logfmt and JSON know.
 struct LogLine {
-    /// The most bytes a line has, its newline included.
+    /// The greatest length of a line in bytes, its newline included.
     ///
-    /// Linux writes up to 4096 bytes (`PIPE_BUF`) to a pipe in one piece, so that lines of several
-    /// processes never mix.
+    /// Writes of up to 4096 bytes (`PIPE_BUF`) to a pipe are atomic on Linux: lines of several processes
+    /// never mix.
     static let maximumBytes = 4096
 
-    /// The line, ending with a newline.
+    /// The line, with its newline.
     private(set) var bytes: [UInt8] = []
 
     private let format: LogFormat
     private var keys: Set<String> = ["ts", "level", "msg"]
 
-    /// Writes the line.
+    /// Formats a line.
     ///
     /// - Parameters:
-    ///   - format: logfmt or JSON.
-    ///   - time: the moment for `ts`.
-    ///   - level: the level.
-    ///   - message: the sentence for `msg`.
-    ///   - fields: more keys and values; a key that is taken gets a `_` appended.
+    ///   - format: The format.
+    ///   - time: The value of `ts`.
+    ///   - level: The value of `level`.
+    ///   - message: The value of `msg`.
+    ///   - fields: More keys and values; `_` is appended to a key that the line has already.
     init(
         format: LogFormat,
         time: LogTimestamp,
@@ -43,7 +46,7 @@ struct LogLine {
             time.append(to: &bytes)
             bytes.append(contentsOf: " level=".utf8)
             bytes.append(contentsOf: level.rawValue.utf8)
-            // The message is always quoted: lines are easier to read and to cut that way.
+            // The message is always quoted, which makes lines easier to read and to split.
             bytes.append(contentsOf: " msg=".utf8)
             appendQuoted(message)
         case .json:
@@ -63,7 +66,7 @@ struct LogLine {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// The bytes kept free for what closes a line: an ellipsis, a quote, a brace, a newline.
+    /// The bytes reserved for the end of a line: an ellipsis, a quote, a brace, a newline.
     private static let reservedBytes = 8
 
     private var room: Int {
@@ -71,11 +74,11 @@ struct LogLine {
     }
 
     private mutating func append(key: String, value: String) {
-        var name = Self.safeKey(key)
+        var name = Self.sanitized(key)
         while !keys.insert(name).inserted {
             name += "_"
         }
-        // A field that does not fit with at least a little of its value is left out.
+        // A field is left out when there is no room for the key and the beginning of the value.
         guard room >= name.utf8.count + 16 else {
             return
         }
@@ -97,7 +100,7 @@ struct LogLine {
         }
     }
 
-    /// Appends `text` in quotes, cut with an ellipsis where the line would grow too long.
+    /// Appends `text` in quotes, truncated with an ellipsis where the line would become too long.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
@@ -112,7 +115,7 @@ struct LogLine {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Whether logfmt takes the value without quotes.
+    /// Returns whether a value needs no quotes in logfmt.
     private static func isPlain(_ value: String) -> Bool {
         guard !value.isEmpty else {
             return false
@@ -123,11 +126,11 @@ struct LogLine {
         }
     }
 
-    /// Whether a terminal shows the character as itself, and nothing else happens.
+    /// Returns whether a terminal displays the character, without any other effect.
     ///
-    /// Letters, marks, numbers, punctuation, symbols and the plain space; so no controls, no
-    /// bidirectional overrides, no line separators, no unassigned code points, and no U+FFFD, which
-    /// stands where bytes were not UTF-8.
+    /// These are letters, marks, numbers, punctuation, symbols and the ASCII space; not controls,
+    /// bidirectional overrides, line separators, unassigned code points, and U+FFFD, which replaces bytes
+    /// that are not UTF-8.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII {
             return scalar.value >= 0x20 && scalar.value != 0x7F
@@ -144,7 +147,7 @@ struct LogLine {
         }
     }
 
-    /// Appends one character as it stands in a JSON string (RFC 8259 §7).
+    /// Appends one character, escaped as in a JSON string (RFC 8259 §7).
     private static func appendEscaped(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         switch scalar {
         case "\"": bytes.append(contentsOf: #"\""#.utf8)
@@ -167,8 +170,8 @@ struct LogLine {
         }
     }
 
-    /// The key with everything but letters, digits and `_.-` made `_`, as both formats take it.
-    private static func safeKey(_ key: String) -> String {
+    /// Returns the first 64 characters of a key, with `_` for everything but ASCII letters, digits and `_.-`.
+    private static func sanitized(_ key: String) -> String {
         guard !key.isEmpty else {
             return "_"
         }
@@ -182,5 +185,41 @@ struct LogLine {
             }
         }
         return name
+    }
+}
+
+/// The time of a line, by the wall clock.
+struct LogTimestamp: Equatable, Sendable {
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    var seconds: Int
+
+    /// Milliseconds of the second, 0 to 999.
+    var milliseconds: Int
+
+    /// Returns the current time.
+    static func now() -> LogTimestamp {
+        var time = timespec()
+        guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else {
+            return LogTimestamp(seconds: 0, milliseconds: 0)
+        }
+        return LogTimestamp(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
+    }
+
+    /// Appends the time in UTC as of RFC 3339, such as `2026-11-24T08:18:00.123Z`.
+    func append(to line: inout [UInt8]) {
+        let time = CivilTime(unixSeconds: seconds)
+        Self.append(time.date.year, digits: 4, to: &line)
+        line.append(contentsOf: "-\(CivilTime.twoDigits(time.date.month))".utf8)
+        line.append(contentsOf: "-\(CivilTime.twoDigits(time.date.day))T\(time.clock).".utf8)
+        Self.append(milliseconds, digits: 3, to: &line)
+        line.append(UInt8(ascii: "Z"))
+    }
+
+    private static func append(_ number: Int, digits: Int, to line: inout [UInt8]) {
+        let text = String(number)
+        for _ in 0..<max(0, digits - text.utf8.count) {
+            line.append(UInt8(ascii: "0"))
+        }
+        line.append(contentsOf: text.utf8)
     }
 }

@@ -1,19 +1,19 @@
-/// Writes lines of the log that matter enough.
+/// A structured log with a minimum level.
 ///
-/// A value to hand around: two copies write to the same place.
+/// Copies of a logger share its output.
 public struct Logger: Sendable {
-    /// The least level that is written; `nil` writes nothing.
+    /// The lowest level that is written; `nil` writes nothing.
     private let level: LogLevel?
     private let format: LogFormat
     private let now: @Sendable () -> LogTimestamp
     private let sink: @Sendable ([UInt8]) -> Void
 
-    /// A logger that hands each line to a closure.
+    /// Creates a logger that passes each line to a closure.
     ///
     /// - Parameters:
-    ///   - level: the least level that is written.
-    ///   - format: logfmt or JSON.
-    ///   - sink: takes one whole line, its newline included, on the thread that logs.
+    ///   - level: The lowest level that is written.
+    ///   - format: The format of the lines.
+    ///   - sink: Called with a line, its newline included, on the thread that logs.
     public init(
         level: LogLevel,
         format: LogFormat,
@@ -34,15 +34,15 @@ public struct Logger: Sendable {
         self.sink = sink
     }
 
-    /// A logger to standard error.
+    /// Creates a logger that writes to standard error.
     ///
-    /// Each line is one write(2). A standard error that is closed, full or not read loses lines and
-    /// does no other harm, as long as the process ignores `SIGPIPE`.
+    /// Each line is one write(2). Lines that standard error has no room for are lost, as they are when it is
+    /// closed or nobody reads it; the process must ignore `SIGPIPE`.
     ///
     /// - Parameters:
-    ///   - level: the least level that is written.
-    ///   - format: logfmt or JSON.
-    /// - Returns: the logger.
+    ///   - level: The lowest level that is written.
+    ///   - format: The format of the lines.
+    /// - Returns: The logger.
     public static func standardError(level: LogLevel, format: LogFormat) -> Logger {
         let sink = DescriptorSink(descriptor: 2)
         return Logger(level: level, format: format) { line in sink.write(line) }
@@ -56,10 +56,7 @@ public struct Logger: Sendable {
         sink: { _ in }
     )
 
-    /// Whether lines of `level` are written, for work that only a line needs.
-    ///
-    /// - Parameter level: the level in question.
-    /// - Returns: whether they are.
+    /// Returns whether lines of a level are written, to avoid work that only the log needs.
     public func isEnabled(_ level: LogLevel) -> Bool {
         guard let least = self.level else {
             return false
@@ -67,12 +64,12 @@ public struct Logger: Sendable {
         return level >= least
     }
 
-    /// Logs at a level that is known only at run time.
+    /// Logs a line.
     ///
     /// - Parameters:
-    ///   - level: the level.
-    ///   - message: one sentence; made only if the line is written.
-    ///   - fields: more keys and values.
+    ///   - level: The level.
+    ///   - message: One sentence; evaluated only when the line is written.
+    ///   - fields: More keys and values.
     public func log(
         _ level: LogLevel,
         _ message: @autoclosure () -> String,
@@ -91,11 +88,11 @@ public struct Logger: Sendable {
         sink(line.bytes)
     }
 
-    /// Logs what helps to find a fault.
+    /// Logs details for troubleshooting.
     ///
     /// - Parameters:
-    ///   - message: one sentence; made only if the line is written.
-    ///   - fields: more keys and values.
+    ///   - message: One sentence; evaluated only when the line is written.
+    ///   - fields: More keys and values.
     public func debug(
         _ message: @autoclosure () -> String,
         _ fields: KeyValuePairs<String, String> = [:]
@@ -103,11 +100,11 @@ public struct Logger: Sendable {
         log(.debug, message(), fields)
     }
 
-    /// Logs what an operator wants to know on a good day.
+    /// Logs normal operation.
     ///
     /// - Parameters:
-    ///   - message: one sentence; made only if the line is written.
-    ///   - fields: more keys and values.
+    ///   - message: One sentence; evaluated only when the line is written.
+    ///   - fields: More keys and values.
     public func info(
         _ message: @autoclosure () -> String,
         _ fields: KeyValuePairs<String, String> = [:]
@@ -115,11 +112,11 @@ public struct Logger: Sendable {
         log(.info, message(), fields)
     }
 
-    /// Logs that something went wrong and the exporter goes on.
+    /// Logs a problem that needs no action at once.
     ///
     /// - Parameters:
-    ///   - message: one sentence; made only if the line is written.
-    ///   - fields: more keys and values.
+    ///   - message: One sentence; evaluated only when the line is written.
+    ///   - fields: More keys and values.
     public func warn(
         _ message: @autoclosure () -> String,
         _ fields: KeyValuePairs<String, String> = [:]
@@ -127,15 +124,53 @@ public struct Logger: Sendable {
         log(.warn, message(), fields)
     }
 
-    /// Logs that something went wrong that a person must put right.
+    /// Logs a problem that an operator must solve.
     ///
     /// - Parameters:
-    ///   - message: one sentence; made only if the line is written.
-    ///   - fields: more keys and values.
+    ///   - message: One sentence; evaluated only when the line is written.
+    ///   - fields: More keys and values.
     public func error(
         _ message: @autoclosure () -> String,
         _ fields: KeyValuePairs<String, String> = [:]
     ) {
         log(.error, message(), fields)
     }
+}
+
+/// The level of a line, from the least important to the most.
+public enum LogLevel: String, Comparable, CaseIterable, Sendable {
+    /// Details for troubleshooting: each request, each decision.
+    case debug
+
+    /// Normal operation.
+    case info
+
+    /// A problem that needs no action at once.
+    case warn
+
+    /// A problem that an operator must solve.
+    case error
+
+    /// Returns whether the left level is less important than the right one.
+    public static func < (left: LogLevel, right: LogLevel) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .debug: 0
+        case .info: 1
+        case .warn: 2
+        case .error: 3
+        }
+    }
+}
+
+/// The format of the lines.
+public enum LogFormat: String, CaseIterable, Sendable {
+    /// `ts=… level=info msg="…" key=value`, as Prometheus writes it.
+    case logfmt
+
+    /// One JSON object a line, whose values are all strings.
+    case json
 }

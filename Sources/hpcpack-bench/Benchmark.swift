@@ -1,4 +1,4 @@
-import Glibc
+import Basics
 
 /// The benchmark of docs/performance.md: groups of rows, in the order of its table.
 enum Benchmark {
@@ -14,31 +14,27 @@ enum Benchmark {
 
     /// Measures, and prints the table.
     ///
-    /// - Returns: The exit code: 1 when a group could not be measured, 2 for unknown arguments. A missed target
-    ///   is no failure.
+    /// - Returns: The exit code: 1 when a group could not be measured, 2 for unknown arguments. A missed
+    ///   target is no failure.
     static func run(_ arguments: [String]) -> Int32 {
+        let output = ProgramOutput(program: "hpcpack-bench")
         guard let settings = BenchSettings(arguments) else {
-            report("usage: hpcpack-bench [--quick] [--only=NAME,…]")
+            output.complain("usage: hpcpack-bench [--quick] [--only=NAME,…]")
             return 2
         }
         var rows: [TableRow] = []
         var exitCode: Int32 = 0
         for (name, measure) in groups where settings.includes(name) {
-            report("measuring \(name)")
+            output.complain("measuring \(name)")
             do {
                 rows += try measure(settings)
             } catch {
-                report("\(name): \(error)")
+                output.complain("\(name): \(error)")
                 exitCode = 1
             }
         }
         print(([TableRow.head] + rows.map(\.line)).joined(separator: "\n"))
         return exitCode
-    }
-
-    private static func report(_ text: String) {
-        let bytes = Array("hpcpack-bench: \(text)\n".utf8)
-        _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
     }
 }
 

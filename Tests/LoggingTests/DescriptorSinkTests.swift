@@ -7,14 +7,14 @@ import Testing
 @testable import Logging
 
 struct DescriptorSinkTests {
-    /// Both ends of a new pipe.
+    /// Creates a pipe.
     private func makePipe() throws -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
         try #require(unsafe pipe(&ends) == 0)
         return (ends[0], ends[1])
     }
 
-    /// What is in the pipe now, up to 256 KiB.
+    /// Reads what is in the pipe, up to 256 KiB.
     private func drain(_ descriptor: Int32) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 262_144)
         let count = unsafe read(descriptor, &bytes, bytes.count)
@@ -50,7 +50,7 @@ struct DescriptorSinkTests {
         #expect(bytes.count.isMultiple(of: line.count))
         #expect(!bytes.isEmpty)
 
-        // The reader is back, and so is the log.
+        // The pipe has been read: lines are written again.
         sink.write(Array("back\n".utf8))
         #expect(sink.lostLines == 0)
         #expect(drain(pipe.reading) == Array("back\n".utf8))
@@ -66,7 +66,7 @@ struct DescriptorSinkTests {
     }
 
     @Test func `A closed reader loses the line`() throws {
-        // This process has to outlive the write, as the exporter does.
+        // The process must survive the write, as the exporter does.
         signal(SIGPIPE, SIG_IGN)
         let pipe = try makePipe()
         close(pipe.reading)
@@ -83,7 +83,6 @@ struct DescriptorSinkTests {
     }
 }
 
-/// Descriptors that others use too.
 struct SharedDescriptorTests {
     @Test func `The flags of a pipe that others hold are left as they are`() throws {
         var ends: [Int32] = [0, 0]
@@ -106,7 +105,7 @@ struct SharedDescriptorTests {
         }
         signal(SIGPIPE, SIG_IGN)
         let sink = DescriptorSink(descriptor: ends[1])
-        // The other writer fills it after the sink has asked whether there is room.
+        // Another process fills it between poll(2) and write(2) of the sink.
         let flags = fcntl(ends[1], F_GETFL)
         _ = fcntl(ends[1], F_SETFL, flags | O_NONBLOCK)
         let block = [UInt8](repeating: 0x2E, count: 4096)
@@ -114,12 +113,12 @@ struct SharedDescriptorTests {
         _ = fcntl(ends[1], F_SETFL, flags)
         let result = Mutex<Int?>(nil)
         let writer = Foundation.Thread {
-            let count = sink.writeNow(Array("line\n".utf8))
+            let count = sink.writeWithoutBlocking(Array("line\n".utf8))
             result.withLock { $0 = count }
         }
         writer.start()
         let isDone = Deadline.wait { result.withLock { $0 != nil } }
-        // Ends a write that waits.
+        // A write that blocks ends here.
         close(ends[0])
         #expect(isDone && result.withLock { $0 } == 0)
         close(ends[1])

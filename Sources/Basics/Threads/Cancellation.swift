@@ -1,53 +1,53 @@
 import Glibc
 import Synchronization
 
-/// A switch that ends waits and transfers of every thread at once, for good.
+/// A cancellation that all threads share, and that is never undone.
 public final class Cancellation: Sendable {
-    /// A pipe: its reading end becomes readable when the switch is thrown, and stays so.
-    private let descriptor: Int32
+    /// The reading end of a pipe, which becomes readable on cancellation, and stays so.
+    private let reader: Int32
     private let writer: Int32
-    private let thrown = Atomic(false)
+    private let cancelled = Atomic(false)
     private let handlers = Mutex<[@Sendable () -> Void]>([])
 
-    /// Makes a switch that is not thrown.
+    /// Creates a cancellation that has not happened.
     public init() {
         var ends: [Int32] = [-1, -1]
-        // Without a pipe (no descriptors left) a wait still ends when its time is over.
+        // Without a pipe, when no descriptors are left, a wait still ends when its time is over.
         if unsafe pipe(&ends) == 0 {
             for end in ends {
                 _ = fcntl(end, F_SETFD, FD_CLOEXEC) | fcntl(end, F_SETFL, O_NONBLOCK)
             }
         }
-        descriptor = ends[0]
+        reader = ends[0]
         writer = ends[1]
     }
 
     deinit {
-        if descriptor >= 0 { _ = close(descriptor) }
+        if reader >= 0 { _ = close(reader) }
         if writer >= 0 { _ = close(writer) }
     }
 
-    /// Whether the switch was thrown.
-    public var isCancelled: Bool { thrown.load(ordering: .acquiring) }
+    /// Whether ``cancel()`` was called.
+    public var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
-    /// Throws the switch.
+    /// Ends all waits, and calls all handlers.
     public func cancel() {
-        thrown.store(true, ordering: .releasing)
+        cancelled.store(true, ordering: .releasing)
         var byte: UInt8 = 1
-        // A pipe that is full is readable already, so the result does not matter.
+        // The result does not matter: a full pipe is readable already.
         _ = unsafe write(writer, &byte, 1)
         for handler in handlers.withLock({ $0 }) { handler() }
     }
 
-    /// Adds what wakes threads that wait for something else, such as a lock's condition.
+    /// Adds a handler, which wakes threads that wait for something else, such as a condition variable.
     ///
-    /// - Parameter handler: Called on the thread that throws the switch, after `isCancelled` has become true; not
-    ///   called where it was thrown before.
+    /// - Parameter handler: Called by ``cancel()`` on its thread, after `isCancelled` has become true; not
+    ///   called by itself when that has happened before.
     public func onCancel(_ handler: @escaping @Sendable () -> Void) {
         handlers.withLock { $0.append(handler) }
     }
 
-    /// Waits for a time, or until the switch is thrown.
+    /// Waits for a time, or until the cancellation.
     ///
     /// - Parameter duration: How long to wait.
     /// - Returns: Whether the whole time passed.
@@ -57,7 +57,7 @@ public final class Cancellation: Sendable {
             let left = end - ContinuousClock.now
             guard left > .zero else { return true }
             let milliseconds = min(left / .milliseconds(1) + 1, 1_000_000)
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            var entry = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
             _ = unsafe poll(&entry, 1, Int32(milliseconds))
         }
         return false

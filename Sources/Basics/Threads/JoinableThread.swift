@@ -1,11 +1,12 @@
 import Glibc
 
-/// A POSIX thread that can be waited for to its very end, what libraries do as a thread ends included.
+/// A POSIX thread that can be waited for until it has ended, its thread-local destructors included.
 ///
-/// A thread that uses the TLS library must have ended before the process runs its exit handlers: one of them takes
-/// the library down, and what the thread's end still does with it then crashes. No signal but that of a fault comes to it.
+/// A thread that uses the TLS library must have ended before the process runs its exit handlers: one of them
+/// deinitializes the library, and the library's thread-local destructors would crash after that. Signals are
+/// blocked on the thread, apart from those of faults.
 public final class JoinableThread: Sendable {
-    /// The size of a thread's stack: 4 MiB hold every call chain of ours.
+    /// The size of the stack in bytes: more than any call chain of ours needs.
     private static let stackBytes = 4 << 20
 
     private final class Work: Sendable {
@@ -13,8 +14,8 @@ public final class JoinableThread: Sendable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// The system's name for it; `nil` once it has been joined.
-    private let thread: Mutex<pthread_t?>
+    /// The handle; `nil` once the thread was joined or detached.
+    private let handle: Mutex<pthread_t?>
 
     /// Runs `body` on a thread of its own.
     ///
@@ -24,11 +25,11 @@ public final class JoinableThread: Sendable {
         unsafe pthread_attr_init(&attributes)
         unsafe pthread_attr_setstacksize(&attributes, Self.stackBytes)
         defer { unsafe pthread_attr_destroy(&attributes) }
-        // The thread starts with the mask of its maker: signals stay with the threads that await them.
+        // The thread inherits this mask: signals are delivered to the threads that wait for them.
         var all = sigset_t()
         var before = sigset_t()
         unsafe sigfillset(&all)
-        // Those by which a fault ends the process stay: blocked, they would end it without a backtrace.
+        // The signals of faults are not blocked: the process would end without a backtrace.
         for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] {
             unsafe sigdelset(&all, fault)
         }
@@ -49,22 +50,22 @@ public final class JoinableThread: Sendable {
             work.toOpaque()
         )
         guard code == 0 else {
-            // Without its threads the process is of no use, and starting is the only time for this. The text of
+            // The process cannot work without its threads, which are created as it starts. The text of
             // strerror, which is never null, is copied at once.
             fatalError("a thread could not be started: \(unsafe String(cString: strerror(code)))")
         }
-        self.thread = Mutex(thread)
+        handle = Mutex(thread)
     }
 
     deinit {
-        // Nobody waits for it any more; the system takes it back when it ends.
-        if let thread = take() { pthread_detach(thread) }
+        // Nobody can join the thread any more; a detached one is freed when it ends.
+        if let thread = removeHandle() { pthread_detach(thread) }
     }
 
-    /// Waits until the thread has ended; returns at once where another caller has waited or waits for it, and on
-    /// the thread itself.
+    /// Waits until the thread has ended; returns at once when another caller has joined it or does so now,
+    /// and on the thread itself.
     public func join() {
-        guard let thread = take() else { return }
+        guard let thread = removeHandle() else { return }
         if pthread_equal(thread, pthread_self()) != 0 {
             pthread_detach(thread)
         } else {
@@ -72,17 +73,17 @@ public final class JoinableThread: Sendable {
         }
     }
 
-    private func take() -> pthread_t? {
-        thread.withLock { thread in
-            defer { thread = nil }
-            return thread
+    private func removeHandle() -> pthread_t? {
+        handle.withLock { handle in
+            defer { handle = nil }
+            return handle
         }
     }
 }
 
-/// A detached POSIX thread: blocking work has threads of its own.
+/// Detached POSIX threads, for work that blocks.
 public enum Thread {
-    /// Runs `body` on a thread of its own, for which nobody waits.
+    /// Runs `body` on a thread of its own, which is not joined.
     ///
     /// - Parameter body: What the thread does until it ends.
     public static func start(_ body: @escaping @Sendable () -> Void) { _ = JoinableThread(body) }

@@ -1,26 +1,24 @@
 import Glibc
 
-/// A value behind a lock, with threads that wait until it satisfies them.
+/// A value behind a lock, and threads that wait until it fulfils a condition.
 ///
-/// `Mutex` has no condition to wait on; this is POSIX's mutex and condition variable with one owner.
+/// `Mutex` has no condition variable; this is a POSIX mutex with one.
 @safe
-// Sendable, unchecked: the value is touched between lock and unlock only, the two POSIX objects are made
-// for use from many threads, their addresses never change, and they are freed when no reference is left.
+// Sendable, unchecked: the value is accessed between lock and unlock only; the two POSIX objects may be used
+// from many threads, their addresses never change, and they are freed when no reference is left.
 public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var value: Value
 
-    /// Puts a value behind a lock.
-    ///
-    /// - Parameter value: The value, which nobody else may hold.
+    /// Creates a monitor that protects `value`.
     public init(_ value: consuming sending Value) {
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         unsafe pthread_condattr_init(&attributes)
-        // Waits must not stretch or shrink when the wall clock is set.
+        // Setting the wall clock must not change how long a wait takes.
         unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         unsafe pthread_cond_init(condition, &attributes)
         unsafe pthread_condattr_destroy(&attributes)
@@ -34,9 +32,9 @@ public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    /// Changes the value and wakes everyone who waits.
+    /// Calls `body` with exclusive access to the value, and wakes all waiting threads.
     ///
-    /// - Parameter body: Changes the value; must be short.
+    /// - Parameter body: Changes the value, in a short time.
     /// - Returns: What `body` returns.
     public func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
         unsafe pthread_mutex_lock(mutex)
@@ -47,19 +45,19 @@ public final class Monitor<Value: ~Copyable>: @unchecked Sendable {
         return body(&value)
     }
 
-    /// Reads the value without waking anyone.
+    /// Calls `body` with the value, without waking a thread.
     public func read<Result>(_ body: (borrowing Value) -> Result) -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         return body(value)
     }
 
-    /// Waits until the value satisfies `isReady` or a time has come, then changes it.
+    /// Waits until the value fulfils `isReady` or the deadline has passed, then calls `body`.
     ///
     /// - Parameters:
-    ///   - deadline: When to stop waiting; `nil` to wait for as long as it takes.
-    ///   - isReady: What is waited for; asked under the lock.
-    ///   - body: Changes the value.
+    ///   - deadline: When to stop waiting; `nil` to wait without limit.
+    ///   - isReady: The condition; called under the lock.
+    ///   - body: Changes the value, without waking a thread; called under the lock.
     /// - Returns: What `body` returns.
     public func wait<Result>(
         deadline: ContinuousClock.Instant? = nil,

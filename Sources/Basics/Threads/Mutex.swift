@@ -5,8 +5,8 @@
 
     /// `Synchronization.Mutex` over POSIX's mutex, for builds with Thread Sanitizer.
     ///
-    /// On Linux the standard library's mutex waits on a futex whose owner the kernel writes. Thread Sanitizer cannot
-    /// see that write and reports every contended lock as a race.
+    /// On Linux the standard library's mutex waits on a futex whose owner the kernel writes. Thread Sanitizer
+    /// cannot see that write and reports every contended lock as a race.
     public struct Mutex<Value: ~Copyable>: ~Copyable, Sendable {
         private let storage: Storage
 
@@ -21,7 +21,7 @@
         }
 
         @safe
-        // Sendable, unchecked: the value is touched between lock and unlock only; the mutex is made for use from
+        // Sendable, unchecked: the value is accessed between lock and unlock only; the mutex may be used from
         // many threads, its address never changes, and it is freed when no reference is left.
         private final class Storage: @unchecked Sendable {
             private let mutex: UnsafeMutablePointer<pthread_mutex_t>

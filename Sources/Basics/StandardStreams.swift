@@ -1,15 +1,16 @@
 import Glibc
 
-/// Standard output and standard error of a command-line program, for texts that are written whole.
+/// Standard output and standard error of a command-line program.
 public struct ProgramOutput: Sendable {
     private let program: String
 
-    /// Names the program, whose name stands before its complaints.
+    /// Creates the output of a program, whose name begins each line of ``complain(_:)``.
     public init(program: String) { self.program = program }
 
-    /// Writes a text to standard output, however slowly it is read.
+    /// Writes a whole text to standard output, and waits where the reader is slow.
     ///
-    /// - Returns: Whether it was written; if not, standard error tells why, unless the reader has closed the pipe.
+    /// - Returns: Whether it was written; if not, the reason is written to standard error, unless the reader
+    ///   has closed the pipe.
     @discardableResult
     public func write(_ text: some Collection<UInt8>) -> Bool {
         guard let code = Self.write(text, to: STDOUT_FILENO) else { return true }
@@ -46,5 +47,25 @@ public struct ProgramOutput: Sendable {
             }
         }
         return nil
+    }
+}
+
+/// The descriptors of standard input, output and error, which every program expects to be open.
+public enum StandardDescriptors {
+    /// Opens those that are closed on `/dev/null`, so that no socket or file gets their numbers.
+    ///
+    /// Otherwise the log could be written to whatever became descriptor 2, such as a client's connection.
+    /// Standard input is opened for writing only, the others for reading only, as the C library does for
+    /// set-user-ID programs: reads and writes fail, so that no output is lost without an error. Call this
+    /// function before anything is opened.
+    public static func fillClosed() {
+        for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            guard fcntl(number, F_GETFD) < 0, errno == EBADF else { continue }
+            let direction = number == STDIN_FILENO ? O_WRONLY : O_RDONLY
+            // open(2) returns the lowest free number, which is this one: those below are open. Where there is
+            // no /dev/null there is the root directory, which cannot be written to either.
+            let opened = unsafe open("/dev/null", direction)
+            if opened < 0 { _ = unsafe open("/", O_RDONLY) }
+        }
     }
 }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// Reads small regular files whole.
+/// The contents of a small regular file.
 public struct FileContents: Sendable {
     /// The bytes of the file.
     public let bytes: [UInt8]
-    /// Whether others than the owner of the file and its group may read or change it.
+    /// Whether users other than the owner and the group of the file may read or write it.
     public let isExposed: Bool
 
-    /// Why a file could not be read, in the system's words.
+    /// Why a file could not be read.
     public struct Failure: Error, Equatable, CustomStringConvertible {
-        /// The reason, such as `No such file or directory`.
+        /// The reason, mostly in the system's words, such as `No such file or directory`.
         public let description: String
 
         init(_ description: String) { self.description = description }
@@ -17,10 +17,10 @@ public struct FileContents: Sendable {
         init(errno code: Int32) { self.init(unsafe String(cString: strerror(code))) }
     }
 
-    /// The bytes as text; what is not UTF-8 becomes U+FFFD.
+    /// The bytes as text, with U+FFFD for what is not UTF-8.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Reads a file; anything but a regular one might block the reader, or be gone once read.
+    /// Reads a regular file; reading a FIFO or a device could block, or consume what is read.
     ///
     /// - Parameters:
     ///   - path: The path of the file.

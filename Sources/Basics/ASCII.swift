@@ -1,6 +1,6 @@
-/// Questions about bytes that are ASCII characters.
+/// Classification and conversion of bytes as ASCII characters.
 extension UInt8 {
-    /// The byte with `A`…`Z` turned to lower case and every other value as it is.
+    /// The byte, with `A`…`Z` in lower case and every other value unchanged.
     @inlinable public var lowercasedASCII: UInt8 {
         self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self
     }
@@ -28,7 +28,7 @@ extension UInt8 {
 }
 
 extension Span<UInt8> {
-    /// Whether the bytes spell `text`, ASCII case aside.
+    /// Returns whether the bytes are those of `text`, without regard to ASCII case.
     @inlinable
     public func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
@@ -40,7 +40,7 @@ extension Span<UInt8> {
         return true
     }
 
-    /// The bytes without ASCII white space at either end.
+    /// Returns the bytes without ASCII white space at either end.
     @inlinable
     @_lifetime(copy self)
     public func trimmed() -> Span<UInt8> {
@@ -53,7 +53,7 @@ extension Span<UInt8> {
 }
 
 extension StringProtocol {
-    /// The text without blanks (spaces and tabs) at either end.
+    /// Returns the text without spaces and tabs at either end.
     public func trimmingBlanks() -> SubSequence {
         var scalars = unicodeScalars[...]
         while let first = scalars.first, first == " " || first == "\t" { scalars.removeFirst() }
@@ -63,7 +63,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// The text of `bytes`; what is not UTF-8 becomes U+FFFD.
+    /// Creates a string from UTF-8 bytes, with U+FFFD for what is not UTF-8.
     public init(copying bytes: Span<UInt8>) {
         self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }

@@ -1,7 +1,22 @@
+import Glibc
+
+/// The system's real-time clock, which can be set; durations are measured with `ContinuousClock` instead.
+public enum WallClock {
+    /// The current time in Unix seconds.
+    public static var now: Double {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The current time in whole Unix seconds, clamped to the range of `UInt32`.
+    public static var seconds: UInt32 { UInt32(clamping: Int64(now)) }
+}
+
 /// A day of the proleptic Gregorian calendar in UTC.
 ///
-/// The arithmetic counts years from 1 March, so that the leap day is the last day of a year, and eras of 400 years,
-/// which all have 146,097 days.
+/// The arithmetic counts years from 1 March, so that the leap day is the last day of a year, and eras of 400
+/// years, which all have 146,097 days.
 public struct CivilDate: Equatable, Sendable {
     /// The year, such as 2026.
     public let year: Int
@@ -10,7 +25,7 @@ public struct CivilDate: Equatable, Sendable {
     /// The day of the month, 1 to 31.
     public let day: Int
 
-    /// Creates a date, or `nil` when the month does not have the day.
+    /// Creates a date, or `nil` when there is no such month or day.
     @inlinable
     public init?(year: Int, month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1, day <= 28 || day <= Self.days(in: month, of: year)
@@ -20,7 +35,7 @@ public struct CivilDate: Equatable, Sendable {
         self.day = day
     }
 
-    /// Creates the date of a day.
+    /// Creates a date from a number of days.
     ///
     /// - Parameter days: Days since 1970-01-01; negative before.
     public init(daysSince1970 days: Int) {
@@ -58,7 +73,7 @@ public struct CivilDate: Equatable, Sendable {
     }
 }
 
-/// A moment in UTC as its calendar date and time of day.
+/// A calendar date and a time of day in UTC.
 public struct CivilTime: Equatable, Sendable {
     /// The date.
     public let date: CivilDate
@@ -69,7 +84,7 @@ public struct CivilTime: Equatable, Sendable {
     /// The second, 0 to 59.
     public let second: Int
 
-    /// Creates the calendar form of a moment.
+    /// Creates the date and time of day of a moment.
     ///
     /// - Parameter seconds: Unix seconds; negative before 1970.
     public init(unixSeconds seconds: Int) {
@@ -81,10 +96,10 @@ public struct CivilTime: Equatable, Sendable {
         second = rest % 60
     }
 
-    /// The time of day as `08:18:00`.
+    /// The time of day, such as `08:18:00`.
     public var clock: String { [hour, minute, second].map(Self.twoDigits).joined(separator: ":") }
 
-    /// A number below 100 with two digits.
+    /// Returns a number from 0 to 99 with two digits.
     public static func twoDigits(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }
