@@ -3,10 +3,10 @@ import Glibc
 import Testing
 
 struct JoinableThreadTests {
-    /// Set by the destructor of a thread's own value, the last that happens on it.
+    /// Set by a thread-local destructor, which runs last on a thread.
     private static let ended = Mutex(false)
 
-    @Test func `A joined thread has ended, with what libraries do at its end`() {
+    @Test func `A joined thread has run its thread-local destructors`() {
         var key = pthread_key_t()
         unsafe pthread_key_create(&key) { _ in
             usleep(50_000)
@@ -18,7 +18,7 @@ struct JoinableThreadTests {
         }
         thread.join()
         #expect(Self.ended.withLock { $0 })
-        // A second time there is nothing to wait for.
+        // A second join returns at once.
         thread.join()
         pthread_key_delete(key)
     }

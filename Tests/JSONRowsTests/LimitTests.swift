@@ -24,12 +24,12 @@ let smallLimits = JSONLimits(depth: 6, stringBytes: 10, rowBytes: 60)
     Refusal("[{" + String(repeating: " ", count: 100), .rowTooLong, 61),
     Refusal("[{}," + String(repeating: " ", count: 100) + "{}]", .incomplete, -1),
 ])
-func `Every limit holds at its very byte`(example: Refusal) {
-    let (whole, deviations) = Reading.ofAllCuts(example.text, jobColumns, limits: smallLimits)
+func `Every limit is an error at its exact byte`(example: Refusal) {
+    let (whole, deviations) = Reading.ofAllSplits(example.text, jobColumns, limits: smallLimits)
     if example.offset < 0 {
         #expect(whole.error == nil)
     } else {
-        #expect(example.holds(whole), "\(whole)")
+        #expect(example.matches(whole), "\(whole)")
     }
     #expect(deviations.isEmpty)
 }
@@ -38,12 +38,12 @@ func `Every limit holds at its very byte`(example: Refusal) {
     Refusal(#"["0123456789"]"#, .incomplete, -1), Refusal(#"["0123456789a"]"#, .stringTooLong, 12),
     Refusal(#"["a","0123456789a"]"#, .stringTooLong, 16),
 ])
-func `The limits hold for bare strings too`(example: Refusal) {
-    let (whole, deviations) = Reading.ofAllCuts(example.text, .strings, limits: smallLimits)
+func `The limits hold for arrays of strings too`(example: Refusal) {
+    let (whole, deviations) = Reading.ofAllSplits(example.text, .strings, limits: smallLimits)
     if example.offset < 0 {
         #expect(whole.error == nil)
     } else {
-        #expect(example.holds(whole), "\(whole)")
+        #expect(example.matches(whole), "\(whole)")
     }
     #expect(deviations.isEmpty)
 }
@@ -56,20 +56,20 @@ func `Two hundred thousand open brackets are refused`(start: String) {
         let text = Array(start.utf8) + Array(String(repeating: bracket, count: 200_000).utf8)
         let kind = Reading.of([text[...]], jobColumns).error?.kind
         #expect(kind == .tooDeep || kind == .wrongShape || kind == .unexpectedByte)
-        let pieces = stride(from: 0, to: text.count, by: 997).map {
+        let chunks = stride(from: 0, to: text.count, by: 997).map {
             text[$0..<min($0 + 997, text.count)]
         }
-        #expect(Reading.of(pieces, jobColumns) == Reading.of([text[...]], jobColumns))
+        #expect(Reading.of(chunks, jobColumns) == Reading.of([text[...]], jobColumns))
     }
 }
 
-@Test func `A string without end is refused at its limit and not kept`() {
-    let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 16)
+@Test func `A string without an end is refused at its limit`() {
+    let chunk = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 16)
     var reader = RowReader(shape: jobColumns)
     var refused: JSONRowsError?
     do throws(JSONRowsError) {
         try reader.feed(Array(#"[{"x":""#.utf8).span) { _ in }
-        for _ in 0..<1600 { try reader.feed(piece.span) { _ in } }
+        for _ in 0..<1600 { try reader.feed(chunk.span) { _ in } }
     } catch {
         refused = error
     }
@@ -84,7 +84,7 @@ func `Two hundred thousand open brackets are refused`(start: String) {
 ])
 func `No limits make the reader trap`(limits: JSONLimits) {
     for example in RowsCase.all where example.text.utf8.count < 400 {
-        let (_, deviations) = Reading.ofAllCuts(
+        let (_, deviations) = Reading.ofAllSplits(
             Array(example.text.utf8),
             jobColumns,
             limits: limits

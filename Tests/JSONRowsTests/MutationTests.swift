@@ -2,7 +2,7 @@ import JSONRows
 import ParserOracles
 import Testing
 
-/// Random numbers that are the same at each run (SplitMix64).
+/// A reproducible random number generator (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 
@@ -15,11 +15,11 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// Writes listings in every manner a server could.
+/// Writes random listings, in all forms that a server could choose.
 struct ListingWriter {
     var random: SeededGenerator
     let space: [String]
-    /// Whether texts are left open, each as `§`.
+    /// Whether string values are written as the placeholder `§`.
     var isRepetitive = false
     let names = ["Id", "State", "NodeGroups", "Owner", "id", "St\\u0061te"]
     let values = [
@@ -89,8 +89,8 @@ struct ListingWriter {
         return Array(joined(rows, "[", "]").utf8)
     }
 
-    /// A listing whose rows are built alike in a few ways, so that the reader meets its own steps
-    /// again: only their texts differ.
+    /// Returns a listing whose rows have a few forms and differ in their values alone, so that the reader
+    /// matches known segments.
     mutating func repetitiveListing() -> [UInt8] {
         isRepetitive = true
         let kinds = (0..<Int.random(in: 1...3, using: &random)).map { _ in row() }
@@ -103,59 +103,62 @@ struct ListingWriter {
             }
     }
 
-    /// Changes a few bytes: flips, drops, doubles, moves, or puts in what the grammar knows.
-    mutating func broken(_ text: [UInt8]) -> [UInt8] {
+    /// Returns a text with one or two mutations: a flipped bit, a removed, repeated, swapped or replaced
+    /// byte, or a repeated part.
+    mutating func mutated(_ text: [UInt8]) -> [UInt8] {
         var text = text
         for _ in 0..<Int.random(in: 1...2, using: &random) where !text.isEmpty {
-            let place = Int.random(in: text.indices, using: &random)
+            let index = Int.random(in: text.indices, using: &random)
             switch Int.random(in: 0..<7, using: &random) {
-            case 0: text[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            case 1: text.remove(at: place)
-            case 2: text.insert(text[place], at: place)
-            case 3: text[place] = one(Array("{}[]:,\"\\ \t\n0129-+.eEtfnu\u{0}\u{1F}\u{7F}".utf8))
-            case 4: text.swapAt(place, Int.random(in: text.indices, using: &random))
-            case 5: text[place] = UInt8.random(in: 0x80...0xFF, using: &random)
+            case 0: text[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 1: text.remove(at: index)
+            case 2: text.insert(text[index], at: index)
+            case 3: text[index] = one(Array("{}[]:,\"\\ \t\n0129-+.eEtfnu\u{0}\u{1F}\u{7F}".utf8))
+            case 4: text.swapAt(index, Int.random(in: text.indices, using: &random))
+            case 5: text[index] = UInt8.random(in: 0x80...0xFF, using: &random)
             default:
-                let end = Int.random(in: place..<min(place + 40, text.count), using: &random)
-                let part = Array(text[place...end])
+                let end = Int.random(in: index..<min(index + 40, text.count), using: &random)
+                let part = Array(text[index...end])
                 text.insert(contentsOf: part, at: Int.random(in: text.indices, using: &random))
             }
         }
         return text
     }
 
-    /// Cuts a text into pieces.
-    mutating func pieces(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
-        let most = one([3, 20, 100, 1000])
-        var pieces: [ArraySlice<UInt8>] = []
+    /// Splits a text into chunks of random sizes.
+    mutating func chunks(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+        let maximum = one([3, 20, 100, 1000])
+        var chunks: [ArraySlice<UInt8>] = []
         var start = 0
         while start < text.count {
-            let end = min(start + Int.random(in: 0...most, using: &random), text.count)
-            pieces.append(text[start..<end])
+            let end = min(start + Int.random(in: 0...maximum, using: &random), text.count)
+            chunks.append(text[start..<end])
             start = end
         }
-        return pieces
+        return chunks
     }
 }
 
-/// Whether the reader and the reference agree about a text, and the reader with itself about pieces.
+/// Expects the reader to agree with the reference parser about a text, and with itself about its chunks.
+///
+/// - Returns: Whether the text is a listing.
 private func expectAgreement(_ text: [UInt8], _ writer: inout ListingWriter) -> Bool {
     let whole = Reading.of([text[...]], jobColumns)
     let rows = ReferenceReader.rows(text, columns: ["Id", "State", "NodeGroups"])
-    let pieces = Reading.of(writer.pieces(text), jobColumns)
+    let chunks = Reading.of(writer.chunks(text), jobColumns)
     #expect(
         (whole.error == nil) == (rows != nil),
         "\(String(decoding: text, as: UTF8.self)): \(whole)"
     )
     if let rows { #expect(whole.rows == rows, "\(String(decoding: text, as: UTF8.self))") }
-    #expect(pieces == whole, "\(String(decoding: text, as: UTF8.self))")
+    #expect(chunks == whole, "\(String(decoding: text, as: UTF8.self))")
     return rows != nil
 }
 
 @Test(arguments: 0..<8)
-func `The reader agrees with a plain one on listings of every manner`(lane: UInt64) {
+func `The reader agrees with the reference parser on random listings`(shard: UInt64) {
     for seed in 0..<25 {
-        var writer = ListingWriter(seed: lane + 8 * UInt64(seed))
+        var writer = ListingWriter(seed: shard + 8 * UInt64(seed))
         for text in [writer.listing(), writer.repetitiveListing(), writer.repetitiveListing()] {
             let isListing = expectAgreement(text, &writer)
             #expect(isListing)
@@ -164,24 +167,24 @@ func `The reader agrees with a plain one on listings of every manner`(lane: UInt
 }
 
 @Test(arguments: 0..<8)
-func `The reader agrees with a plain one on broken listings`(lane: UInt64) {
+func `The reader agrees with the reference parser on mutated listings`(shard: UInt64) {
     var accepted = 0
     for seed in 0..<40 {
-        var writer = ListingWriter(seed: 1000 + lane + 8 * UInt64(seed))
+        var writer = ListingWriter(seed: 1000 + shard + 8 * UInt64(seed))
         let listing = writer.listing()
-        for _ in 0..<6 where expectAgreement(writer.broken(listing), &writer) { accepted += 1 }
+        for _ in 0..<6 where expectAgreement(writer.mutated(listing), &writer) { accepted += 1 }
     }
-    // Neither all nor none: a change inside a value leaves a listing whole.
+    // Some mutations, such as those inside a value, leave a valid listing.
     #expect(accepted > 10 && accepted < 200)
 }
 
-@Test func `A broken listing that is cut anywhere is refused at the same byte`() {
+@Test func `A mutated listing is refused at the same byte wherever it is split`() {
     for seed in 0..<40 as Range<UInt64> {
         var writer = ListingWriter(seed: 7000 + seed)
-        let text = writer.broken(
+        let text = writer.mutated(
             writer.row() == "" ? [] : Array("[\(writer.row()),\(writer.row())]".utf8)
         )
-        let (_, deviations) = Reading.ofAllCuts(text, jobColumns)
+        let (_, deviations) = Reading.ofAllSplits(text, jobColumns)
         #expect(deviations.isEmpty, "\(String(decoding: text, as: UTF8.self))")
     }
 }

@@ -1,6 +1,6 @@
 import JSONRows
 
-/// What became of a text: its rows, nil for an absent value, and the error that ended it.
+/// The rows that were read from a text, with `nil` for an absent value, and the error that ended it.
 struct Reading: Equatable, CustomStringConvertible {
     var rows: [[String?]] = []
     var error: JSONRowsError?
@@ -9,33 +9,33 @@ struct Reading: Equatable, CustomStringConvertible {
         "\(rows.map { row in row.map { value in value ?? "nil" } }) \(error?.description ?? "whole")"
     }
 
-    /// Reads a text that arrives in the given pieces.
+    /// Reads a text that arrives in chunks.
     static func of(
-        _ pieces: some Sequence<ArraySlice<UInt8>>,
+        _ chunks: some Sequence<ArraySlice<UInt8>>,
         _ shape: RowShape,
         limits: JSONLimits = .init()
     ) -> Reading {
         let width = if case .objects(let columns) = shape { columns.names.count } else { 1 }
         var reading = Reading()
         var reader = RowReader(shape: shape, limits: limits)
-        func take(_ row: borrowing Row) {
+        func append(_ row: borrowing Row) {
             reading.rows.append(
                 (0..<width).map { column in row.isPresent(column) ? row.string(column) : nil }
             )
         }
         do throws(JSONRowsError) {
-            for piece in pieces { try reader.feed(piece.span) { row in take(row) } }
-            try reader.finish { row in take(row) }
+            for chunk in chunks { try reader.feed(chunk.span) { row in append(row) } }
+            try reader.finish { row in append(row) }
         } catch {
             reading.error = error
         }
         return reading
     }
 
-    /// Reads a text whole, byte by byte, and cut in two at every index.
+    /// Reads a text whole, byte by byte, and split in two at every index.
     ///
-    /// - Returns: every way of cutting that did not read as the whole does, and the whole's reading.
-    static func ofAllCuts(
+    /// - Returns: The reading of the whole, and every split with another reading.
+    static func ofAllSplits(
         _ text: [UInt8],
         _ shape: RowShape,
         limits: JSONLimits = .init()
@@ -44,18 +44,18 @@ struct Reading: Equatable, CustomStringConvertible {
         var deviations: [String] = []
         let single = Reading.of(text.indices.map { text[$0...$0] }, shape, limits: limits)
         if single != whole { deviations.append("byte by byte: \(single)") }
-        for cut in text.indices {
-            let parts = Reading.of([text[..<cut], text[cut...]], shape, limits: limits)
-            if parts != whole { deviations.append("cut at \(cut): \(parts)") }
+        for index in text.indices {
+            let parts = Reading.of([text[..<index], text[index...]], shape, limits: limits)
+            if parts != whole { deviations.append("split at \(index): \(parts)") }
         }
         return (whole, deviations)
     }
 }
 
-/// The columns that most tests ask for.
+/// The columns of most tests.
 let jobColumns = RowShape.objects(ColumnSet(["Id", "State", "NodeGroups"]))
 
-/// One row with one `Value`, given as JSON text.
+/// Returns a text of one row with one value, which is given as JSON.
 func rowText(value: String) -> [UInt8] {
     Array(#"[{"Properties":[{"Name":"Id","Value":"#.utf8) + Array(value.utf8) + Array("}]}]".utf8)
 }

@@ -1,7 +1,7 @@
 import JSONRows
 import Testing
 
-/// A text that is refused, and how.
+/// A text that is refused, and the error.
 struct Refusal: Sendable, CustomTestStringConvertible {
     let text: [UInt8]
     let kind: JSONRowsError.Kind
@@ -19,12 +19,12 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { String(decoding: text.prefix(60), as: UTF8.self) }
 
-    func holds(_ reading: Reading) -> Bool {
+    func matches(_ reading: Reading) -> Bool {
         reading.error == JSONRowsError(kind: kind, offset: offset)
     }
 }
 
-/// Values that RFC 8259 refuses, and where in the value.
+/// Values that RFC 8259 refuses, and the offset of the error in each.
 let badValues: [Refusal] = [
     // Numbers, §6.
     Refusal("01", .unexpectedByte, 1), Refusal("-01", .unexpectedByte, 2),
@@ -120,8 +120,8 @@ func quoted(_ bytes: UInt8...) -> [UInt8] {
     [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
 }
 
-/// The places in a listing where a value of any type may stand.
-let valuePlaces = [
+/// The text before and after a value of any type in a listing.
+let valueContexts = [
     (#"[{"Properties":[{"Name":"Id","Value":"#, "}]}]"),
     (#"[{"Properties":[{"Value":"#, #","Name":"Id"}]}]"#),
     (#"[{"Properties":[{"Name":"Owner","Value":"#, "}]}]"),
@@ -132,13 +132,12 @@ let valuePlaces = [
     (#"[{"x":{"y":"#, #"}}]"#),
 ]
 
-@Test(arguments: valuePlaces)
-func `What the grammar refuses is refused wherever it stands`(before: String, after: String) {
+@Test(arguments: valueContexts)
+func `What the grammar refuses is refused in every position`(before: String, after: String) {
     let lead = Array(before.utf8)
     for bad in badValues {
         let text = lead + bad.text + Array(after.utf8)
-        let (whole, deviations) = Reading.ofAllCuts(text, jobColumns)
-        // What ends the place may come into play: `1,` before `]` or `}` is an error one byte on.
+        let (whole, deviations) = Reading.ofAllSplits(text, jobColumns)
         #expect(
             whole.error == JSONRowsError(kind: bad.kind, offset: lead.count + bad.offset),
             "\(String(decoding: text, as: UTF8.self)): \(whole)"
@@ -147,11 +146,11 @@ func `What the grammar refuses is refused wherever it stands`(before: String, af
     }
 }
 
-@Test(arguments: valuePlaces)
-func `What the grammar accepts is accepted wherever it stands`(before: String, after: String) {
+@Test(arguments: valueContexts)
+func `What the grammar accepts is accepted in every position`(before: String, after: String) {
     for good in goodValues {
         let text = before + good + after
-        let (whole, deviations) = Reading.ofAllCuts(Array(text.utf8), jobColumns)
+        let (whole, deviations) = Reading.ofAllSplits(Array(text.utf8), jobColumns)
         #expect(whole.error == nil, "\(text): \(whole)")
         #expect(deviations.isEmpty, "\(text)")
     }
@@ -192,8 +191,8 @@ func `What the grammar accepts is accepted wherever it stands`(before: String, a
     Refusal("[}", .unexpectedByte, 1), Refusal("[{}}", .unexpectedByte, 3),
 ])
 func `A listing of another shape is refused`(bad: Refusal) {
-    let (whole, deviations) = Reading.ofAllCuts(bad.text, jobColumns)
-    #expect(bad.holds(whole), "\(whole)")
+    let (whole, deviations) = Reading.ofAllSplits(bad.text, jobColumns)
+    #expect(bad.matches(whole), "\(whole)")
     #expect(deviations.isEmpty)
 }
 
@@ -208,8 +207,8 @@ func `A listing of another shape is refused`(bad: Refusal) {
     Refusal("[\"a\"]\"", .trailingBytes, 5),
 ])
 func `A list of strings of another shape is refused`(bad: Refusal) {
-    let (whole, deviations) = Reading.ofAllCuts(bad.text, .strings)
-    #expect(bad.holds(whole), "\(whole)")
+    let (whole, deviations) = Reading.ofAllSplits(bad.text, .strings)
+    #expect(bad.matches(whole), "\(whole)")
     #expect(deviations.isEmpty)
 }
 
@@ -224,12 +223,12 @@ func `A list of strings of another shape is refused`(bad: Refusal) {
     Refusal([0x22, 0xC3], .incomplete, 2),
 ])
 func `A string of another shape is refused`(bad: Refusal) {
-    let (whole, deviations) = Reading.ofAllCuts(bad.text, .string)
-    #expect(bad.holds(whole), "\(whole)")
+    let (whole, deviations) = Reading.ofAllSplits(bad.text, .string)
+    #expect(bad.matches(whole), "\(whole)")
     #expect(deviations.isEmpty)
 }
 
-@Test func `A text that ends anywhere before its end is incomplete`() {
+@Test func `A text that is truncated at any byte is incomplete`() {
     let text = Array(
         #"[{"Properties":[{"Name":"Id","Value":"é\u0041"},{"Name":"State","Value":null}],"x":[-1.5e3,true]}]"#
             .utf8
@@ -242,15 +241,15 @@ func `A string of another shape is refused`(bad: Refusal) {
     #expect(Reading.of([text[...]], jobColumns).error == nil)
 }
 
-@Test func `An error comes again at each later call`() {
+@Test func `Each later call throws the same error again`() {
     var reader = RowReader(shape: .strings)
     var errors: [JSONRowsError?] = []
-    for piece in ["[\"a\",", "]", "\"b\"]", "", "end"] {
+    for chunk in ["[\"a\",", "]", "\"b\"]", "", "end"] {
         do throws(JSONRowsError) {
-            if piece == "end" {
+            if chunk == "end" {
                 try reader.finish { _ in }
             } else {
-                try reader.feed(Array(piece.utf8).span) { _ in }
+                try reader.feed(Array(chunk.utf8).span) { _ in }
             }
             errors.append(nil)
         } catch {
@@ -262,7 +261,7 @@ func `A string of another shape is refused`(bad: Refusal) {
     #expect(reader.rows == 1)
 }
 
-@Test func `An error is one sentence that names the place`() {
+@Test func `An error is one sentence with the position`() {
     let kinds: [JSONRowsError.Kind] = [
         .unexpectedByte, .controlCharacter, .invalidEscape, .invalidUTF8, .trailingBytes,
         .wrongShape,

@@ -1,7 +1,7 @@
 import JSONRows
 import Testing
 
-/// A text of objects and the rows it holds.
+/// A text of objects, and its rows.
 struct RowsCase: Sendable, CustomTestStringConvertible {
     let name: String
     let text: String
@@ -193,8 +193,8 @@ struct RowsCase: Sendable, CustomTestStringConvertible {
 }
 
 @Test(arguments: RowsCase.all)
-func `Rows come out as they went in, however the text is cut`(example: RowsCase) {
-    let (whole, deviations) = Reading.ofAllCuts(Array(example.text.utf8), jobColumns)
+func `Rows are read the same however the text is split`(example: RowsCase) {
+    let (whole, deviations) = Reading.ofAllSplits(Array(example.text.utf8), jobColumns)
     #expect(whole == Reading(rows: example.rows))
     #expect(deviations.isEmpty)
 }
@@ -203,8 +203,8 @@ func `Rows come out as they went in, however the text is cut`(example: RowsCase)
     ("[]", []), (#"["a"]"#, ["a"]), (" [ \"a\" , \"b\" ] ", ["a", "b"]),
     (#"["","é\u00e9\"","CN 001"]"#, ["", "éé\"", "CN 001"]),
 ])
-func `An array of strings gives a row a string`(text: String, strings: [String]) {
-    let (whole, deviations) = Reading.ofAllCuts(Array(text.utf8), .strings)
+func `Each string of an array is a row`(text: String, strings: [String]) {
+    let (whole, deviations) = Reading.ofAllSplits(Array(text.utf8), .strings)
     #expect(whole == Reading(rows: strings.map { string in [string] }))
     #expect(deviations.isEmpty)
 }
@@ -213,13 +213,13 @@ func `An array of strings gives a row a string`(text: String, strings: [String])
     (#""""#, ""), (#""HEADNODE""#, "HEADNODE"), (" \"5.1.6086.0\"\r\n", "5.1.6086.0"),
     ("\u{FEFF}\"M/d/yyyy h:mm:ss tt\"", "M/d/yyyy h:mm:ss tt"), (#""\ud83d\ude00""#, "😀"),
 ])
-func `A string gives one row`(text: String, string: String) {
-    let (whole, deviations) = Reading.ofAllCuts(Array(text.utf8), .string)
+func `A string is one row`(text: String, string: String) {
+    let (whole, deviations) = Reading.ofAllSplits(Array(text.utf8), .string)
     #expect(whole == Reading(rows: [[string]]))
     #expect(deviations.isEmpty)
 }
 
-@Test func `A reader counts its rows`() throws {
+@Test func `A reader counts the rows that it has read`() throws {
     var reader = RowReader(shape: .strings)
     let text = Array(#"["a","b","c"]"#.utf8)
     try reader.feed(text.span.extracting(..<8)) { _ in }
@@ -249,7 +249,7 @@ func `A string gives one row`(text: String, string: String) {
     #expect(seen == 1)
 }
 
-@Test func `Sixty-four columns keep apart`() {
+@Test func `Sixty-four columns are told apart`() {
     let names = (0..<64).map { "Column\($0)" }
     let pairs = names.reversed().map { #"{"Name":"\#($0)","Value":"\#($0)="}"# }
     let text = #"[{"Properties":["# + pairs.joined(separator: ",") + "]}]"
@@ -257,7 +257,7 @@ func `A string gives one row`(text: String, string: String) {
     #expect(reading == Reading(rows: [names.map { "\($0)=" }]))
 }
 
-@Test func `No columns still give rows`() {
+@Test func `Rows are read without columns too`() {
     let text = Array(#"[{"Properties":[{"Name":"Id","Value":"1"}]},{}]"#.utf8)
     #expect(Reading.of([text[...]], .objects(ColumnSet([]))) == Reading(rows: [[], []]))
 }

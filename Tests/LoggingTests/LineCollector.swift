@@ -2,7 +2,7 @@ import Basics
 
 @testable import Logging
 
-/// Keeps the lines that a logger writes.
+/// Collects the lines that a logger writes.
 final class LineCollector: Sendable {
     private let kept = Mutex<[[UInt8]]>([])
 
@@ -11,7 +11,7 @@ final class LineCollector: Sendable {
         kept.withLock { $0.map { String(decoding: $0, as: UTF8.self) } }
     }
 
-    /// A logger that writes here, at a fixed moment.
+    /// Returns a logger that writes to the collector, at a fixed time.
     func logger(
         level: LogLevel = .debug,
         format: LogFormat = .logfmt,

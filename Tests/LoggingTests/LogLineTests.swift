@@ -45,7 +45,8 @@ struct LogLineTests {
     }
 
     @Test(arguments: LogFormat.allCases)
-    func `Any character leaves one line`(format: LogFormat) throws {
+    func `Every character leaves a line without line breaks and controls`(format: LogFormat) throws
+    {
         for value in UInt32(0)...0x2_0000 {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let text = line(format, "a\(scalar)b").utf8
@@ -56,7 +57,7 @@ struct LogLineTests {
         }
     }
 
-    @Test func `A JSON reader gets every text back`() throws {
+    @Test func `Every text can be decoded from JSON`() throws {
         let texts = [
             "", "plain", "\"\\/\u{8}\u{C}\n\r\t", "\u{0}\u{1F}\u{7F}\u{2028}\u{202E}\u{E0001}",
             "Größe 節點 🚀", "{\"a\":[1]}",
@@ -70,7 +71,7 @@ struct LogLineTests {
         }
     }
 
-    @Test func `A key is made fit and never stands twice`() throws {
+    @Test func `Keys are sanitized and unique`() throws {
         let fields: KeyValuePairs = [
             "a b": "1", "ts": "2", "level": "3", "msg": "4", "x": "5", "x": "6", "": "7",
             "a=b": "8",
@@ -83,7 +84,7 @@ struct LogLineTests {
     }
 
     @Test(arguments: LogFormat.allCases)
-    func `A line never grows beyond what a pipe takes at once`(format: LogFormat) throws {
+    func `A line is never longer than an atomic write to a pipe`(format: LogFormat) throws {
         for filler in ["x", "\"", "\n", "節", "🚀", "\u{E0001}"] {
             for length in [600, 1000, 2000, 4000, 4090, 4100, 100_000] {
                 let long = String(repeating: filler, count: length)
@@ -96,7 +97,7 @@ struct LogLineTests {
                     let object = try JSONDecoder().decode([String: String].self, from: data)
                     #expect(object["msg"]?.hasPrefix(filler) == true)
                 } else {
-                    // Every quote that opens a value closes it.
+                    // Every opened quote is closed.
                     let quotes = text.replacing("\\\\", with: "").replacing("\\\"", with: "")
                         .count { $0 == "\"" }
                     #expect(quotes.isMultiple(of: 2))
@@ -105,7 +106,7 @@ struct LogLineTests {
         }
     }
 
-    @Test func `A text that was cut ends with an ellipsis`() {
+    @Test func `A truncated text ends with an ellipsis`() {
         let text = line(.logfmt, String(repeating: "x", count: 5000))
         #expect(text.hasSuffix("x…\"\n"))
         #expect(!line(.logfmt, String(repeating: "x", count: 3000)).contains("…"))

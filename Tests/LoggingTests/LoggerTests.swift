@@ -41,19 +41,19 @@ struct LoggerTests {
         }
     }
 
-    @Test func `A message that nobody reads is never made`() {
+    @Test func `A message below the level is not evaluated`() {
         let collector = LineCollector()
-        var made = 0
+        var evaluations = 0
         func message() -> String {
-            made += 1
+            evaluations += 1
             return "text"
         }
         collector.logger(level: .error).debug(message())
         Logger.silent.error(message())
-        #expect(made == 0)
+        #expect(evaluations == 0)
         #expect(!Logger.silent.isEnabled(.error))
         collector.logger(level: .error).error(message())
-        #expect(made == 1)
+        #expect(evaluations == 1)
     }
 
     @Test(arguments: [
@@ -70,7 +70,7 @@ struct LoggerTests {
         #expect(String(decoding: line, as: UTF8.self) == expected)
     }
 
-    @Test func `The present moment is the wall clock's`() {
+    @Test func `The current time is that of the wall clock`() {
         let before = Date().timeIntervalSince1970 - 1
         let now = LogTimestamp.now()
         #expect(Double(now.seconds) >= before)
