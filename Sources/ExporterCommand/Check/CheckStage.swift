@@ -11,7 +11,8 @@ final class CheckStage: ListingStage {
     private let content: Content
     private let pattern: DateTimePattern?
     private let onRow: (Int) -> Void
-    private lazy var decoder = RowDecoder(pattern: pattern) { [self] field, value in
+    // The stage owns the decoder, which nothing else uses.
+    private lazy var decoder = RowDecoder(pattern: pattern) { [unowned self] field, value in
         if unreadable[field] == nil { unreadable[field] = String(value.prefix(40)) }
     }
     private var ids: Set<String> = []
