@@ -10,10 +10,10 @@ struct Simulation: Sendable {
     /// the same moment.
     init(
         configuration: SimulatorConfiguration,
-        unixNow: Int64,
+        unixNow: Double,
         real: Double
     ) throws(ConfigurationError) {
-        let start = configuration.startTime ?? unixNow
+        let start = configuration.startTime.map { Double($0) } ?? unixNow
         for (isValid, rule) in [
             (
                 (315_532_800...4_000_000_000).contains(start),
@@ -36,7 +36,7 @@ struct Simulation: Sendable {
         faultPlan = FaultPlan(seed: configuration.seed ^ 0xFA_0175)
         for text in configuration.faults { try faultPlan.add(Fault(text), at: real) }
         let now = UInt32(start)
-        clock = SimulatedClock(simulatedStart: now, realStart: real, speed: configuration.speed)
+        clock = SimulatedClock(simulatedStart: start, realStart: real, speed: configuration.speed)
         headNode = try HeadNode(
             configuration: configuration,
             cluster: Cluster(
@@ -111,8 +111,8 @@ struct SimulatedClock: Sendable {
     private(set) var speed: Double
     private(set) var isPaused = false
 
-    init(simulatedStart: UInt32, realStart: Double, speed: Double) {
-        self.simulatedStart = Double(simulatedStart)
+    init(simulatedStart: Double, realStart: Double, speed: Double) {
+        self.simulatedStart = simulatedStart
         self.realStart = realStart
         self.speed = speed
     }

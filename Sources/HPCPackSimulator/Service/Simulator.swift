@@ -15,10 +15,12 @@ public final class Simulator: Sendable {
     /// - Throws: `ConfigurationError` when a setting cannot be used.
     public init(configuration: SimulatorConfiguration) throws(ConfigurationError) {
         self.configuration = configuration
+        // Read first, so that simulated time never lags the wall clock.
+        let real = Self.realSeconds()
         let made = try Simulation(
             configuration: configuration,
-            unixNow: Self.unixNow(),
-            real: Self.realSeconds()
+            unixNow: WallClock.now,
+            real: real
         )
         simulation = Mutex(made)
     }
@@ -115,7 +117,7 @@ public final class Simulator: Sendable {
             simulation.serve(
                 request,
                 headNode: number,
-                unix: Self.unixNow(),
+                unix: Int64(WallClock.now),
                 at: Self.realSeconds()
             )
         }
@@ -138,8 +140,4 @@ public final class Simulator: Sendable {
 
     /// Where `realSeconds` counts from.
     private static let epoch = ContinuousClock.now
-
-    private static func unixNow() -> Int64 {
-        Int64(WallClock.now)
-    }
 }
