@@ -4,22 +4,23 @@ import Testing
 /// The state machine of jobs and of tasks: which command is allowed in which state.
 struct CommandTableTests {
     /// For each state: cancel, cancel by force, finish, requeue, submit, add a task, set the node
-    /// groups, set the priority.
+    /// groups, set the priority, set the name.
     static let jobs: [(state: String, allowed: String)] = [
-        ("Configuring", "cancel force submit add set priority"),
-        ("Submitted", "cancel force add set priority"),
-        ("Validating", "cancel force add set priority"),
+        ("Configuring", "cancel force submit add set priority name"),
+        ("Submitted", "cancel force add set priority name"),
+        ("Validating", "cancel force add set priority name"),
         ("Queued", "cancel force finish add set priority"),
-        ("Running", "cancel force finish requeue add priority"),
+        ("Running", "cancel force finish requeue add priority name"),
         ("Finishing", "force"),
         ("Canceling", "force"),
         ("Finished", ""),
-        ("Failed", "requeue submit set priority"),
-        ("Canceled", "requeue submit set priority"),
+        ("Failed", "requeue submit set priority name"),
+        ("Canceled", "requeue submit"),
     ]
 
     private static let commands = [
         "cancel", "force", "finish", "requeue", "submit", "add", "set", "priority",
+        "name",
     ]
 
     @Test(arguments: jobs)
@@ -38,6 +39,7 @@ struct CommandTableTests {
                 case "force": try client.send("POST", path + "/cancel", query: [("forced", "true")])
                 case "add": try client.send("POST", path + "/tasks", [("CommandLine", "echo")])
                 case "set": try client.send("PUT", path, [("NodeGroups", "ComputeNodes")])
+                case "name": try client.send("PUT", path, [("Name", "Other")])
                 case "priority": try client.send("PUT", path, [("Priority", "Highest")])
                 default: try client.send("POST", path + "/" + command)
                 }

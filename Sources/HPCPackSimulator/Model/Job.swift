@@ -125,8 +125,8 @@ enum JobCommand: Sendable, CaseIterable {
         case .finish: state == .queued || state == .running
         case .requeue: state == .running || state == .failed || state == .canceled
         case .addTask: isBeforeRunning(state) || state == .running
-        case .set: isBeforeRunning(state) || state == .failed || state == .canceled
-        case .setWhileRunning: state != .finished && state != .canceling && state != .finishing
+        case .set: isBeforeRunning(state) || state == .failed
+        case .setWhileRunning: isBeforeRunning(state) || state == .running || state == .failed
         }
     }
 

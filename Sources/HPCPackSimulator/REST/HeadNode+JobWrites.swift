@@ -76,6 +76,12 @@ extension HeadNode {
             let isSmall = sent.keys.allSatisfy { $0.isSetWhileRunning }
             try require(isSmall ? .setWhileRunning : .set, ofJobAt: position, "be changed")
         }
+        guard state != .queued || sent[.name] == nil else {
+            throw APIError(
+                status: 409,
+                message: "The Name of the job with ID \(id) cannot be changed in the state Queued."
+            )
+        }
         let settings = try sent.completed(over: cluster.clientJobs[id]?.settings ?? [:])
         try convertToClientJob(at: position)
         try setChecked(settings, ofJobAt: position)
