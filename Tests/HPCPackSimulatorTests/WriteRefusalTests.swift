@@ -58,7 +58,7 @@ struct WriteRefusalTests {
         }
     }
 
-    @Test(arguments: ["{}", "[]", "7", "true", "\"" + String(repeating: "m", count: 321) + "\""])
+    @Test(arguments: ["[]", "7", "true", "{\"Message\":\"m\"}", "\"" + String(repeating: "m", count: 321) + "\""])
     func `A message that is no string, or too long, is 400`(_ body: String) throws {
         let client = try JobClient()
         let job = try client.runningJob("sleep 100")
@@ -73,6 +73,51 @@ struct WriteRefusalTests {
         #expect(try client.state(job) == "Running")
         let answer = try client.send("POST", "/jobs/\(job)/cancel", query: [("forced", "perhaps")])
         #expect(answer.status == 400)
+    }
+
+    @Test(arguments: ["", " \r\n", "{}", " { } ", "null"])
+    func `An empty body and an empty object are no body where one is optional`(_ body: String) throws
+    {
+        let client = try JobClient()
+        func send(_ method: String, _ path: String) -> APIResponse {
+            client.probe.ask(path, method: method, body: Array(body.utf8))
+        }
+        let job = try #require(Int(send("POST", "/jobs").text))
+        #expect(send("POST", "/jobs/\(job)/tasks").text == "1")
+        try client.addTask(job, "sleep 1000", ("Type", "ParametricSweep"), ("EndValue", "3"))
+        for path in ["customProperties", "envVariables", "tasks/1/customProperties", "submit"] {
+            #expect(send("POST", "/jobs/\(job)/\(path)").status == 204, "\(path)")
+        }
+        client.simulator.advance(by: 6)
+        for path in ["", "/tasks/2/subtasks/2"] {
+            #expect(send("PUT", "/jobs/\(job)\(path)").status == 204, "\(path)")
+        }
+        for path in [
+            "tasks/2/subtasks/1/finish", "tasks/2/subtasks/2/cancel", "tasks/2/subtasks/2/requeue",
+            "cancel",
+        ] {
+            #expect(send("POST", "/jobs/\(job)/\(path)").status == 204, "\(path)")
+            client.simulator.advance(by: 5)
+        }
+        #expect(try client.property("/jobs/\(job)", "ErrorMessage") == "Canceled by user.")
+        #expect(send("POST", "/jobs/jobFile").status == 400)
+    }
+
+    @Test func `What takes no body reads none`() throws {
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "exit 1", ("Type", "ParametricSweep"), ("EndValue", "1"))
+        try client.submit(job)
+        client.simulator.advance(by: 20)
+        for path in ["tasks/1/subtasks/1/requeue", "requeue"] {
+            let answer = client.probe.ask(
+                "/jobs/\(job)/\(path)",
+                method: "POST",
+                headers: [("Content-Type", "text/plain")],
+                body: Array("[ no message".utf8)
+            )
+            #expect(answer.status == 204, "\(path): \(answer.text)")
+        }
     }
 
     @Test func `Sizes and media types have their limits`() throws {

@@ -48,7 +48,11 @@ struct HeadNode: Sendable {
             let answer =
                 request.method == "GET"
                 ? try read(call, context)
-                : try write(call, try RequestBody(of: request), context)
+                : try write(
+                    call,
+                    call.operation.hasBody ? try RequestBody(of: request) : .none,
+                    context
+                )
             return answer.written(in: format, as: call.operation.answer)
         } catch {
             return APIResponse(error).written(in: format, as: .refusal)

@@ -49,6 +49,11 @@ enum Operation: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether the specification gives it a body; a body that comes all the same is not read.
+    var hasBody: Bool {
+        !rawValue.hasPrefix("GET") && self != .requeueJob && self != .requeueSubtask
+    }
+
     /// Whether the path names a task.
     var isOfTask: Bool {
         rawValue.contains("{taskId}")

@@ -2,10 +2,17 @@
 struct RequestBody: Sendable {
     private let content: Content
 
+    /// No body.
+    static let none = RequestBody(content: .none)
+
     /// The most bytes of a body.
     static let maxBytes = 4 << 20
     /// The most properties in one body.
     static let maxProperties = 2000
+
+    private init(content: Content) {
+        self.content = content
+    }
 
     private enum Content: Sendable {
         case none
@@ -13,7 +20,7 @@ struct RequestBody: Sendable {
         case xml(XMLNode)
     }
 
-    /// Parses the body by its content type; without one it is JSON.
+    /// Parses the body by its content type; without one it is JSON. A body of `{}` counts as none.
     ///
     /// - Throws: 413 for a body that is too large, 415 for another media type or charset, 400 for
     ///   one that is malformed.
@@ -43,11 +50,19 @@ struct RequestBody: Sendable {
         do throws(MalformedText) {
             content =
                 switch format {
-                case .json: .json(try JSONValue(request.body))
+                case .json: Self.content(of: try JSONValue(request.body))
                 case .xml: .xml(try XMLNode(document: request.body))
                 }
         } catch {
             throw .badRequest(error.message)
+        }
+    }
+
+    private static func content(of value: JSONValue) -> Content {
+        switch value {
+        case .null: .none
+        case .object(let members) where members.isEmpty: .none
+        default: .json(value)
         }
     }
 
@@ -57,7 +72,7 @@ struct RequestBody: Sendable {
     func properties() throws(APIError) -> [NameValue] {
         let pairs: [NameValue]
         switch content {
-        case .none, .json(.null): return []
+        case .none: return []
         case .json(let value): pairs = try Self.properties(value)
         case .xml(let root): pairs = try Self.properties(root)
         }
@@ -112,7 +127,7 @@ struct RequestBody: Sendable {
     func message() throws(APIError) -> String {
         let text: String
         switch content {
-        case .none, .json(.null): return ""
+        case .none: return ""
         case .json(.string(let value)): text = value
         case .xml(let root) where root.name == "string" && root.children.isEmpty:
             text = root.text
