@@ -60,6 +60,49 @@ struct FilterTests {
         #expect(!changed.isEmpty)
     }
 
+    @Test(arguments: [
+        ("2025-06-14", "06/14/2025 00:00:00"), ("6/14/2025", "06/14/2025 00:00:00"),
+        ("2025-06-14T08:05:06Z", "06/14/2025 08:05:06"),
+        ("2025-06-14T08:05:06", "06/14/2025 08:05:06"),
+        ("2025-06-14 08:05", "06/14/2025 08:05:00"),
+        ("2025-06-14T08:05:06.1234567+02:00", "06/14/2025 06:05:06"),
+        ("2025-06-14T20:05:06-05:30", "06/15/2025 01:35:06"),
+        ("6/14/2025 12:00:00 AM", "06/14/2025 00:00:00"),
+        ("06/14/2025 12:30:00 pm", "06/14/2025 12:30:00"),
+        ("6/14/2025 8:05:06 PM", "06/14/2025 20:05:06"),
+    ])
+    func `ChangeTimeFrom takes dates, ISO 8601 and the clock of twelve hours`(
+        _ sent: String,
+        _ same: String
+    ) throws {
+        let client = try JobClient { $0.startTime = 1_700_000_000 }
+        let stamps = try [same, sent].map { text in
+            let job = try client.createJob()
+            try client.command("/jobs/\(job)", [("HoldUntil", text)], method: "PUT")
+            return try client.property("/jobs/\(job)", "HoldUntil")
+        }
+        #expect(stamps[0] == stamps[1] && !stamps[0].isEmpty)
+        let expected = try rows("/jobs", "ChangeTimeFrom eq \(same)", "Id")
+        #expect(try rows("/jobs", "ChangeTimeFrom eq \(sent)", "Id") == expected)
+        #expect(!expected.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("/jobs", "JobState eq ", ""), ("/jobs", "JobState eq", ""),
+        ("/jobs", "ChangeTimeFrom eq  and JobState eq Finished", "JobState eq Finished"),
+        ("/jobs", "ChangeTimeFrom eq and JobState eq Finished", "JobState eq Finished"),
+        ("/jobs", "JobState eq Finished and NodeGroup eq ", "JobState eq Finished"),
+        ("/nodes", "NodeState eq ", ""), ("/jobs/1/tasks", "TaskStates eq ", ""),
+        ("/jobs/1/tasks", "TaskIds eq ", ""),
+    ])
+    func `A clause without a value is ignored`(_ path: String, _ filter: String, _ same: String)
+        throws
+    {
+        let all = try rows(path, same.isEmpty ? nil : same, "State")
+        #expect(try rows(path, filter, "State") == all)
+        #expect(!all.isEmpty)
+    }
+
     @Test func `A group may have the words of the grammar in its name`() throws {
         let filter = "NodeGroup eq Research and Development and JobState eq Finished"
         let some = try rows("/jobs", filter, "NodeGroups,State")
@@ -112,16 +155,20 @@ struct FilterTests {
     @Test(arguments: [
         ("/nodes", "JobState eq Queued"), ("/nodes", "NodeState eq Unknown"),
         ("/nodes", "NodeState"),
-        ("/nodes", "NodeState eq "), ("/nodes", "NodeState ne Online"), ("/nodes", " "),
+        ("/nodes", "NodeState ne Online"), ("/nodes", " "),
         ("/nodes", "NodeState eq Online or NodeState eq Offline"),
         ("/nodes", "NodeState eq Online and NodeState eq Offline"),
         ("/nodes", "NodeState eq Online and "), ("/nodes", "(NodeState eq Online)"),
         ("/jobs", "TaskState eq Queued"), ("/jobs", "JobState eq Dispatching"),
         ("/jobs", "JobState eq Queued and Owner eq x"), ("/jobs", "ChangeTimeFrom eq yesterday"),
-        ("/jobs", "ChangeTimeFrom eq 2025-06-14T00:00:00Z"),
+        ("/jobs", "ChangeTimeFrom eq 2025-06-31"), ("/jobs", "ChangeTimeFrom eq 14-06-2025"),
+        ("/jobs", "ChangeTimeFrom eq 2025-06-14T00:00:00X"),
+        ("/jobs", "ChangeTimeFrom eq 2025-06-14T24:00:00"),
         ("/jobs", "ChangeTimeFrom eq 13/01/2025 00:00:00"),
         ("/jobs", "ChangeTimeFrom eq 02/30/2025 00:00:00"),
-        ("/jobs", "ChangeTimeFrom eq 06/14/2025 12:00:00 PM"),
+        ("/jobs", "ChangeTimeFrom eq 06/14/2025 13:00:00 PM"),
+        ("/jobs", "ChangeTimeFrom eq 06/14/2025 0:00:00 AM"),
+        ("/jobs", "ChangeTimeFrom eq 06/14/2025 1:00:00 XM"),
         ("/jobs/1/tasks", "TaskState eq ExternalValidation"), ("/jobs/1/tasks", "TaskIds eq x"),
         ("/jobs/1/tasks", "TaskStates eq Queued;Running"), ("/jobs/1/tasks", "NodeGroup eq a"),
     ])

@@ -95,7 +95,7 @@ struct FilterClauses: Sendable {
     /// The names in lower case with their values, in the order sent.
     let clauses: [(name: String, value: String)]
 
-    /// Parses a filter.
+    /// Parses a filter; a clause without a value is ignored, and so is one whose value is blank.
     ///
     /// - Parameters:
     ///   - text: The decoded filter; `nil` or empty for none.
@@ -110,11 +110,11 @@ struct FilterClauses: Sendable {
         var clauses: [(name: String, value: String)] = []
         var start = 0
         while start < words.count {
-            guard start + 2 < words.count, Self.isName(words[start]), words[start + 1] == "eq"
+            guard start + 1 < words.count, Self.isName(words[start]), words[start + 1] == "eq"
             else {
                 throw .badRequest("The filter '\(text)' is not valid.")
             }
-            var end = start + 3
+            var end = start + 2
             while end < words.count,
                 !(words[end] == "and" && end + 2 < words.count && Self.isName(words[end + 1])
                     && words[end + 2] == "eq")
@@ -126,10 +126,10 @@ struct FilterClauses: Sendable {
             guard allowed.contains(name) else {
                 throw .badRequest("The filter '\(words[start])' is not supported.")
             }
-            guard !value.isEmpty, !clauses.contains(where: { $0.name == name }) else {
+            guard !clauses.contains(where: { $0.name == name }) else {
                 throw .badRequest("The filter '\(text)' is not valid.")
             }
-            clauses.append((name, value))
+            if value.contains(where: { $0 != " " }) { clauses.append((name, value)) }
             start = end < words.count ? end + 1 : end
         }
         self.clauses = clauses

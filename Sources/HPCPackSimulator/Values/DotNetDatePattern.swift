@@ -129,24 +129,68 @@ extension CivilTime {
     /// The day of the week, 0 for Sunday to 6 for Saturday.
     var weekday: Int { ((date.daysSince1970 + 4) % 7 + 7) % 7 }
 
-    /// Reads a time as clients send it: `MM/dd/yyyy HH:mm:ss` in UTC, whatever the server's culture.
+    /// Reads a time as clients send it, in UTC, whatever the server's culture.
     ///
-    /// One-digit fields are accepted, as by .NET.
+    /// A date is `MM/dd/yyyy` or `yyyy-MM-dd`. A time may follow after a blank or `T`: `HH:mm:ss` or `HH:mm`,
+    /// with a fraction of a second, with AM or PM, and with `Z` or an offset such as `+02:00`. One-digit
+    /// fields are accepted, as by .NET.
     ///
     /// - Returns: Unix seconds, or `nil` for another form or a time that does not exist.
     static func unixSeconds(sentByClient text: String) -> Int64? {
-        let halves = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        let date = halves[0].split(separator: "/", omittingEmptySubsequences: false)
-        let time = halves[1].split(separator: ":", omittingEmptySubsequences: false)
-        guard date.count == 3, time.count == 3, date[2].utf8.count == 4 else { return nil }
-        let fields = (date + time).map { part -> Int in
-            (1...4).contains(part.utf8.count) && part.utf8.allSatisfy(\.isASCIIDigit)
-                ? Int(part) ?? -1 : -1
+        let words = text.trimmingBlanks().split { $0 == " " || $0 == "T" }
+        guard let first = words.first, let day = date(first), words.count <= 3 else { return nil }
+        let midnight = day.daysSince1970 * 86_400
+        guard words.count > 1 else { return Int64(midnight) }
+        guard let seconds = secondOfDay(words[1], designator: words.dropFirst(2).first) else {
+            return nil
         }
-        guard fields[2] > 0, let day = CivilDate(year: fields[2], month: fields[0], day: fields[1]),
-            (0...23).contains(fields[3]), (0...59).contains(fields[4]), (0...59).contains(fields[5])
+        return Int64(midnight + seconds)
+    }
+
+    private static func date(_ text: Substring) -> CivilDate? {
+        let separator: Character = text.contains("/") ? "/" : "-"
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+        let yearIndex = separator == "/" ? 2 : 0
+        guard parts.count == 3, parts[yearIndex].utf8.count == 4, let year = digits(parts[yearIndex]),
+            year > 0, let month = digits(parts[separator == "/" ? 0 : 1]),
+            let day = digits(parts[separator == "/" ? 1 : 2])
         else { return nil }
-        return Int64(day.daysSince1970 * 86_400 + fields[3] * 3600 + fields[4] * 60 + fields[5])
+        return CivilDate(year: year, month: month, day: day)
+    }
+
+    /// Returns the second of the day in UTC, which is negative or beyond the day where an offset has it so.
+    private static func secondOfDay(_ text: Substring, designator: Substring?) -> Int? {
+        let clock = text.prefix { $0.isNumber || $0 == ":" || $0 == "." }
+        let halves = clock.split(separator: ".", omittingEmptySubsequences: false)
+        guard let offset = offset(text.dropFirst(clock.count)), halves.count <= 2,
+            halves.count == 1 || halves[1].utf8.allSatisfy(\.isASCIIDigit) && !halves[1].isEmpty
+        else { return nil }
+        var fields = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(digits)
+        if fields.count == 2, halves.count == 1 { fields.append(0) }
+        guard fields.count == 3, var hour = fields[0], let minute = fields[1], let second = fields[2],
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        if let designator {
+            let name = designator.lowercased()
+            guard (1...12).contains(hour), name == "am" || name == "pm" else { return nil }
+            hour = hour % 12 + (name == "pm" ? 12 : 0)
+        }
+        return hour * 3600 + minute * 60 + second - offset
+    }
+
+    /// Returns the seconds that a zone is ahead of UTC: nothing, `Z` or `+02:00`.
+    private static func offset(_ text: Substring) -> Int? {
+        guard let sign = text.first, sign != "Z" else { return text.count <= 1 ? 0 : nil }
+        let fields = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+            .map(digits)
+        guard sign == "+" || sign == "-", fields.count == 2, let hours = fields[0], hours <= 14,
+            let minutes = fields[1], minutes < 60
+        else { return nil }
+        return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
+    }
+
+    /// Returns a number of one to four digits.
+    private static func digits(_ text: Substring) -> Int? {
+        (1...4).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
     }
 }
