@@ -125,18 +125,30 @@ struct AnswerFormatTests {
 
     @Test(
         arguments: [
-            (nil, "json"), ("*/*", "json"), ("application/json", "json"), ("text/html", "json"),
-            ("application/xml", "xml"), ("TEXT/XML", "xml"), ("application/xml;q=0", "json"),
-            ("application/json;q=0.5, application/xml", "xml"), ("text/html, text/xml", "xml"),
-            ("application/xml;q=0.5, application/json;q=0.9", "json"), (",;,", "json"),
+            (nil, "application/json"), ("*/*", "application/json"), ("text/html", "application/json"),
+            ("application/json", "application/json"), ("text/json", "text/json"),
+            ("application/xml", "application/xml"), ("TEXT/XML", "text/xml"),
+            ("application/xml;q=0", "application/json"),
+            ("application/json;q=0.5, application/xml", "application/xml"),
+            ("text/html, text/xml", "text/xml"),
+            ("application/xml;q=0.5, application/json;q=0.9", "application/json"),
+            (",;,", "application/json"),
         ] as [(String?, String)]
     )
-    func `Accept decides, JSON is the default`(_ accept: String?, _ format: String) {
+    func `Accept decides, JSON is the default`(_ accept: String?, _ type: String) {
         let answer = client.probe.ask(
             "/cluster/version",
             headers: accept.map { [("Accept", $0)] } ?? []
         )
-        #expect(answer["Content-Type"] == "application/\(format); charset=utf-8")
-        #expect(answer.text.hasPrefix(format == "json" ? "\"" : "<string"))
+        #expect(answer["Content-Type"] == "\(type); charset=utf-8")
+        #expect(answer.text.hasPrefix(type.hasSuffix("json") ? "\"" : "<string"))
+    }
+
+    @Test func `A refusal, and the answer to a body in text XML, have the type that was asked for`() {
+        let headers = [("Accept", "text/xml"), ("Content-Type", "text/xml; charset=utf-8")]
+        for header in headers {
+            let answer = client.probe.ask("/jobs/999", headers: [header])
+            #expect(answer.status == 404 && answer["Content-Type"] == "text/xml; charset=utf-8")
+        }
     }
 }

@@ -37,6 +37,21 @@ struct WriteRefusalTests {
     }
 
     @Test(arguments: [
+        ("/jobs/99999999999", "99999999999"), ("/jobs/4294967296/tasks", "4294967296"),
+        ("/jobs/-1", "-1"), ("/jobs/99999999999999999999999", "99999999999999999999999"),
+        ("/jobs/1/tasks/99999999999", "1.99999999999"),
+        ("/jobs/1/tasks/2/subtasks/99999999999", "1.2.99999999999"),
+    ])
+    func `An id beyond 32 bits is unknown, and repeated as it was sent`(
+        _ path: String,
+        _ id: String
+    ) throws {
+        let answer = try JobClient().probe.ask(path)
+        #expect(answer.status == 404)
+        #expect(answer.message?.contains("with ID \(id) does") == true, "\(answer.text)")
+    }
+
+    @Test(arguments: [
         "{", "[", "[{}]", "[1]", "{\"Name\":\"Name\",\"Value\":\"x\"}", "[{\"Value\":\"x\"}]",
         "[{\"Name\":1,\"Value\":\"x\"}]", "[{\"Name\":\"Name\",\"Value\":{}}]", "\"text\"", "7",
         "[{\"Name\":\"Name\",\"Value\":\"x\"}] ]", "[{\"Name\":\"Name\",\"Value\":\"x\"},]",

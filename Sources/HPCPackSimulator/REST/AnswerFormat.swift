@@ -4,8 +4,17 @@ enum AnswerShape: Sendable {
 }
 
 /// The format of an answer: what `Accept` asks for, else that of the request's body, else JSON.
-enum AnswerFormat: Sendable, Equatable {
-    case json, xml
+struct AnswerFormat: Sendable, Equatable {
+    /// The media type in lower case, without parameters.
+    let mediaType: String
+
+    static let json = AnswerFormat("application/json")
+
+    var isXML: Bool { mediaType.hasSuffix("/xml") }
+
+    private init(_ mediaType: String) {
+        self.mediaType = mediaType
+    }
 
     init(of request: APIRequest) {
         let sent = request.header("Content-Type").flatMap { Self.format(of: $0[...]) } ?? .json
@@ -28,26 +37,24 @@ enum AnswerFormat: Sendable, Equatable {
     /// Returns the format of a media type, or `nil` for one that is neither JSON nor XML.
     static func format(of mediaType: Substring) -> AnswerFormat? {
         let name = mediaType.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-        switch name {
-        case "application/json", "text/json": return .json
-        case "application/xml", "text/xml": return .xml
-        default: return nil
-        }
+        let known = ["application/json", "text/json", "application/xml", "text/xml"]
+        return known.contains(name) ? AnswerFormat(name) : nil
     }
 }
 
 extension APIResponse {
     /// Returns the answer in another format.
     func written(in format: AnswerFormat, as shape: AnswerShape) -> APIResponse {
-        guard format == .xml, !body.isEmpty,
-            let value = try? JSONValue(body, maxValues: .max)
-        else { return self }
-        var out = XMLAnswer()
-        out.write(value, as: shape)
+        guard format != .json, !body.isEmpty else { return self }
         var answer = self
-        answer.body = out.bytes
+        if format.isXML {
+            guard let value = try? JSONValue(body, maxValues: .max) else { return self }
+            var out = XMLAnswer()
+            out.write(value, as: shape)
+            answer.body = out.bytes
+        }
         answer.headers = answer.headers.map { name, value in
-            name == "Content-Type" ? (name, "application/xml; charset=utf-8") : (name, value)
+            (name, name == "Content-Type" ? "\(format.mediaType); charset=utf-8" : value)
         }
         return answer
     }

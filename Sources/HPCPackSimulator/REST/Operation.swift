@@ -1,3 +1,5 @@
+import Basics
+
 /// The operations of the REST API, as method and path below the base path.
 enum Operation: String, CaseIterable, Sendable {
     case getVersion = "GET /cluster/version"
@@ -79,7 +81,8 @@ struct OperationCall: Sendable {
     /// Fixed segments match in any letter case; an escaped `/` is part of a name.
     ///
     /// - Throws: 404 for a path that is not in the specification, 405 with `Allow` for another
-    ///   method, 400 for a path that is not correctly encoded or an id that is no number.
+    ///   method and an id beyond 32 bits, which nothing has, 400 for a path that is not correctly encoded or
+    ///   an id that is no number.
     init(method: String, path: String) throws(APIError) {
         var segments: [String] = []
         for segment in path.split(separator: "/") {
@@ -107,9 +110,10 @@ struct OperationCall: Sendable {
         for (pattern, segment) in zip(entry.segments, segments) {
             switch pattern {
             case "{name}": name = segment
-            case "{jobid}": job = try Self.number(segment, "jobId")
-            case "{taskid}": task = try Self.number(segment, "taskId")
-            case "{subtaskid}": subtask = try Self.number(segment, "subtaskId")
+            case "{jobid}": job = try Self.number(segment, "jobId", "job", segments[1...1])
+            case "{taskid}": task = try Self.number(segment, "taskId", "task", segments[1...3])
+            case "{subtaskid}":
+                subtask = try Self.number(segment, "subtaskId", "subtask", segments[1...5])
             default: break
             }
         }
@@ -119,12 +123,25 @@ struct OperationCall: Sendable {
         .notFound("No HTTP resource was found that matches the request URI '\(path)'.")
     }
 
-    /// Parses an id in a path; one beyond 32 bits is valid, and unknown.
-    private static func number(_ text: String, _ name: String) throws(APIError) -> UInt32 {
-        guard let value = Int64(text) else {
-            throw .badRequest("The value '\(text)' is not valid for \(name).")
-        }
-        return UInt32(exactly: value) ?? .max
+    /// Parses an id in a path.
+    ///
+    /// - Parameters:
+    ///   - text: The id.
+    ///   - parameter: The name of the parameter.
+    ///   - kind: What it is the id of.
+    ///   - segments: The ids up to this one, and the words between them.
+    /// - Throws: 404, with the ids as they were sent, for one beyond 32 bits; 400 when it is no number.
+    private static func number(
+        _ text: String,
+        _ parameter: String,
+        _ kind: String,
+        _ segments: ArraySlice<String>
+    ) throws(APIError) -> UInt32 {
+        if let value = UInt32(text) { return value }
+        guard !text.isEmpty, text.utf8.drop(while: { $0 == UInt8(ascii: "-") }).allSatisfy(\.isASCIIDigit)
+        else { throw .badRequest("The value '\(text)' is not valid for \(parameter).") }
+        let ids = stride(from: 1, through: segments.endIndex - 1, by: 2).map { segments[$0] }
+        throw .notFound("The \(kind) with ID \(ids.joined(separator: ".")) does not exist.")
     }
 
     /// The method and the path of an operation.

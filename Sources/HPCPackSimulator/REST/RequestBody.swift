@@ -49,10 +49,9 @@ struct RequestBody: Sendable {
         }
         do throws(MalformedText) {
             content =
-                switch format {
-                case .json: Self.content(of: try JSONValue(request.body))
-                case .xml: .xml(try XMLNode(document: request.body))
-                }
+                format.isXML
+                ? .xml(try XMLNode(document: request.body))
+                : Self.content(of: try JSONValue(request.body))
         } catch {
             throw .badRequest(error.message)
         }
