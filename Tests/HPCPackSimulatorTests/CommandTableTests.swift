@@ -110,7 +110,10 @@ struct CommandTableTests {
                 switch command {
                 case "cancel": #expect(next == (isOn ? "Canceling" : "Canceled"))
                 case "finish": #expect(next == "Finished")
-                case "requeue": #expect(next == "Configuring")
+                case "requeue":
+                    // A core is free for one that had failed or was canceled.
+                    #expect(next == (state == "Queued" ? "Queued" : "Dispatching"))
+                    #expect(try client.property(path, "RequeueCount") == "1")
                 default: #expect(try client.property(path, "Name") == "New")
                 }
             } else {

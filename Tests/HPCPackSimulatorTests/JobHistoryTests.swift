@@ -237,6 +237,44 @@ struct JobHistoryTests {
         #expect(client.simulator.violations() == [])
     }
 
+    @Test(arguments: [false, true])
+    func `A canceled task or subtask of a running job that is requeued runs again`(
+        _ isSubtask: Bool
+    ) throws {
+        let client = try JobClient()
+        let job = try client.createJob(("RunUntilCanceled", "True"), ("MaxCores", "1"))
+        let sweep = isSubtask ? [("Type", "ParametricSweep"), ("EndValue", "2")] : []
+        #expect(
+            try client.send(
+                "POST",
+                "/jobs/\(job)/tasks",
+                [("CommandLine", "sleep 60 || ping localhost -n 60")] + sweep
+            ).text == "1"
+        )
+        let path = "/jobs/\(job)/tasks/1" + (isSubtask ? "/subtasks/1" : "")
+        try client.submit(job)
+        client.simulator.advance(by: 6)
+        #expect(try client.property(path, "State") == "Running")
+        try client.command(path + "/cancel")
+        client.simulator.advance(by: 5)
+        #expect(try client.property(path, "State") == "Failed")
+        try client.command(path + "/requeue")
+        var seen: [String] = []
+        for _ in 0..<70 where seen.last != "Running" {
+            let state = try client.property(path, "State")
+            if seen.last != state { seen.append(state) }
+            client.simulator.advance(by: 1)
+            #expect(client.simulator.violations() == [])
+        }
+        // The other subtask has the core for a minute.
+        #expect(seen == (isSubtask ? ["Queued", "Dispatching", "Running"] : ["Dispatching", "Running"]))
+        let task = try client.properties(path)
+        #expect(task["RequeueCount"] == "1" && task["ErrorMessage"] == "" && task["EndTime"] == "")
+        try client.command("/jobs/\(job)/cancel")
+        client.simulator.advance(by: 10)
+        #expect(try client.state(job) == "Canceled")
+    }
+
     @Test func `A requeued task waits in Configuring until its job is resubmitted`() throws {
         let client = try JobClient()
         let job = try client.runningJob("exit 1")

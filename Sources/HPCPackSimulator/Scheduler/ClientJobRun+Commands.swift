@@ -68,11 +68,13 @@ extension ClientJobRun {
         settle()
     }
 
+    /// Requeues the rows at `indices`; in a job that has been submitted they wait to run at once.
     mutating func requeueRows(_ indices: some Sequence<Int>) {
         for index in indices
         where TaskCommand.requeue.isAllowed(in: jobTasks.rows[index].state) {
             clientJob.canceledSweeps.remove(jobTasks.rows[index].id)
             reset(index)
+            submitToSubmittedJob(index)
         }
         settle()
     }

@@ -194,14 +194,7 @@ extension ClientJobRun {
         jobTasks.append(task.rows(number: number, at: now))
         clientJob.set(task, as: number)
         job.changeTime = now
-        let target: TaskState? =
-            switch job.state {
-            case .submitted: .submitted
-            case .validating: .validating
-            case .externalValidation, .queued, .running: .queued
-            default: nil
-            }
-        guard let target else { return number }
+        guard submittedState != nil else { return number }
         if let demand = clientJob.demand, clientJob.text(.autoCalculateMax) == "True" {
             let copies = task.kind == .sweepMaster ? task.sweep.count : 1
             let more = task.weight(in: demand.unit) * copies
@@ -210,11 +203,25 @@ extension ClientJobRun {
         if let waits = try? clientJob.dependencies(of: task), !waits.isEmpty {
             clientJob.dependencies[number] = waits
         }
-        for index in first..<jobTasks.rows.count {
-            jobTasks.rows[index].submitTime = now
-            if jobTasks.rows[index].kind != .sweepMaster { move(index, to: target) }
-        }
+        for index in first..<jobTasks.rows.count { submitToSubmittedJob(index) }
         return number
+    }
+
+    /// The state of a task that is submitted to the job now; `nil` when it waits for the job's submission.
+    private var submittedState: TaskState? {
+        switch job.state {
+        case .submitted: .submitted
+        case .validating: .validating
+        case .externalValidation, .queued, .running: .queued
+        default: nil
+        }
+    }
+
+    /// Submits a row in Configuring when its job has been submitted already.
+    mutating func submitToSubmittedJob(_ index: Int) {
+        guard let submittedState else { return }
+        jobTasks.rows[index].submitTime = now
+        if jobTasks.rows[index].kind != .sweepMaster { move(index, to: submittedState) }
     }
 
     /// Replaces the rows of a task.
