@@ -64,6 +64,8 @@ struct JobHistoryTests {
             ("EndValue", "11"),
             ("IncrementValue", "3")
         )
+        try client.submit(job)
+        client.simulator.advance(by: 3)
         let rows = try client.probe.walk(
             "/jobs/\(job)/tasks",
             [("properties", "TaskId,CommandLine,InstanceValue,Type")]
@@ -76,7 +78,6 @@ struct JobHistoryTests {
         let master = try client.properties("/jobs/\(job)/tasks/\(task)")
         #expect(master["CommandLine"] == "echo ** of *" && master["EndValue"] == "11")
         #expect(master["IsParametric"] == "True" && master["Type"] == "ParametricSweep")
-        try client.submit(job)
         client.simulator.advance(by: 30)
         #expect(try client.taskStates(job) == ["Finished", "Finished", "Finished"])
         #expect(try client.property("/jobs/\(job)/tasks/1", "State") == "Finished")
@@ -160,8 +161,51 @@ struct JobHistoryTests {
         try client.command("/jobs/\(job)/finish", message: "enough")
         client.simulator.advance(by: 10)
         #expect(try client.state(job) == "Finished")
-        #expect(try client.property("/jobs/\(job)", "ErrorMessage") == "enough")
+        #expect(try client.property("/jobs/\(job)", "ErrorMessage") == "")
         #expect(client.simulator.violations() == [])
+    }
+
+    @Test func `The tasks of a job that is canceled before it is submitted stay Configuring`() throws {
+        let client = try JobClient()
+        let job = try client.createJob()
+        try client.addTask(job, "echo a")
+        try client.addTask(job, "echo *", ("Type", "ParametricSweep"), ("EndValue", "2"))
+        try client.addTask(job, "echo b", ("Type", "NodeRelease"))
+        try client.command("/jobs/\(job)/cancel")
+        #expect(try client.state(job) == "Canceled")
+        #expect(try Set(client.taskStates(job)) == ["Configuring"])
+        #expect(client.simulator.violations() == [])
+        try client.command("/jobs/\(job)/requeue")
+        client.simulator.advance(by: 40)
+        #expect(try Set(client.taskStates(job)) == ["Finished"])
+    }
+
+    @Test func `Subtasks exist once their job has been running`() throws {
+        let client = try JobClient()
+        let job = try client.createJob(("MaxCores", "1"))
+        try client.addTask(job, "sleep 60", ("Type", "ParametricSweep"), ("EndValue", "2"))
+        let path = "/jobs/\(job)/tasks/1/subtasks/1"
+        for _ in 0..<3 {
+            #expect(try client.tasks(job).keys.sorted() == ["\(job).1"])
+            for (method, path) in [("GET", path), ("PUT", path), ("POST", path + "/cancel")] {
+                let answer = try client.send(method, path)
+                #expect(answer.status == 404)
+                #expect(answer.message?.contains("has not been expanded yet") == true)
+            }
+            let missing = client.probe.ask("/jobs/\(job)/tasks/1/subtasks/3")
+            #expect(missing.status == 404 && missing.message?.contains("expanded") == false)
+            if try client.state(job) == "Configuring" { try client.submit(job) }
+            client.simulator.advance(by: 1)
+        }
+        client.simulator.advance(by: 2)
+        try client.addTask(job, "echo", ("Type", "ParametricSweep"), ("EndValue", "1"))
+        let all = ["\(job).1.1", "\(job).1.2", "\(job).2.1"]
+        #expect(try client.tasks(job).keys.sorted() == all)
+        #expect(try client.property(path, "State") == "Running")
+        // They stay, whatever becomes of the job.
+        try client.command("/jobs/\(job)/requeue")
+        #expect(try client.state(job) == "Submitted")
+        #expect(try client.tasks(job).keys.sorted() == all)
     }
 
     @Test func `A job without tasks finishes`() throws {

@@ -181,7 +181,7 @@ struct WriteOperationTests {
 
     @Test func `Set Task Properties changes a task, and makes a sweep of it`() throws {
         let client = try JobClient()
-        let job = try client.createJob()
+        let job = try client.createJob(("MinCores", "1"), ("MaxCores", "1"))
         try client.addTask(job, "echo a")
         try client.addTask(job, "echo b")
         client.simulator.advance(by: 5)
@@ -190,6 +190,10 @@ struct WriteOperationTests {
             [("CommandLine", "echo *"), ("Type", "1"), ("EndValue", "3")],
             method: "PUT"
         )
+        try client.submit(job)
+        let late = try client.send("PUT", "/jobs/\(job)/tasks/1", [("EndValue", "4")])
+        #expect(late.status == 409)
+        client.simulator.advance(by: 3)
         #expect(
             try client.probe.walk("/jobs/\(job)/tasks").map { $0["TaskId"] }
                 == ["\(job).1.1", "\(job).1.2", "\(job).1.3", "\(job).2"]
@@ -202,9 +206,6 @@ struct WriteOperationTests {
         let subtask = try client.properties("/jobs/\(job)/tasks/1/subtasks/2")
         #expect(subtask["CommandLine"] == "exit 5" && subtask["TaskId"] == "\(job).1.2")
         #expect(try client.property("/jobs/\(job)/tasks/1/subtasks/3", "CommandLine") == "echo 3")
-        try client.submit(job)
-        let late = try client.send("PUT", "/jobs/\(job)/tasks/1", [("EndValue", "4")])
-        #expect(late.status == 409)
         client.simulator.advance(by: 30)
         #expect(try client.taskStates(job) == ["Finished", "Failed", "Finished", "Finished"])
         #expect(client.simulator.violations() == [])

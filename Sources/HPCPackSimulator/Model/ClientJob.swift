@@ -29,6 +29,8 @@ struct ClientJob: Sendable {
     var ending: JobState?
     /// The sweeps that were canceled as a whole.
     var canceledSweeps: Set<UInt32> = []
+    /// The sweeps whose instances are listed, because the job has been running with them.
+    var expandedSweeps: Set<UInt32> = []
     /// Whether all tasks have ended and only the end of the job is left.
     var isConcluding = false
     /// The resources that the job needs, once it is validated; `nil` for a seeded job.

@@ -158,3 +158,36 @@ struct TaskCounts: Sendable {
         return count(.canceled) > 0 ? .canceled : .finished
     }
 }
+
+/// Which sweeps of a job are expanded: those that it has been running with.
+///
+/// The instances of an expanded sweep stand in the list instead of its master
+/// (docs/hpcpack-api.md#properties); those of another cannot be named yet.
+struct ExpandedSweeps: Sendable {
+    /// Whether all are, as in a seeded job that has been running.
+    var areAllExpanded = false
+    var tasks: Set<UInt32> = []
+
+    func contains(_ task: UInt32) -> Bool { areAllExpanded || tasks.contains(task) }
+
+    /// Whether a row stands in the list of tasks.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - expands: Whether instances are asked for rather than masters.
+    func lists(_ row: TaskRow, expands: Bool = true) -> Bool {
+        switch row.kind {
+        case .sweepMaster: !expands || !contains(row.id)
+        case .sweepInstance: expands && contains(row.id)
+        default: true
+        }
+    }
+}
+
+extension Cluster {
+    /// Returns the expanded sweeps of a job.
+    func sweeps(of job: Job) -> ExpandedSweeps {
+        if let clientJob = clientJobs[job.id] { return ExpandedSweeps(tasks: clientJob.expandedSweeps) }
+        return ExpandedSweeps(areAllExpanded: job.startTime != 0 || job.requeueCount > 0)
+    }
+}

@@ -140,10 +140,10 @@ extension HeadNode {
 
     mutating func finishJob(_ id: UInt32, _ body: RequestBody) throws(APIError) -> APIResponse {
         let position = try knownPosition(id)
-        let message = try body.message()
+        _ = try body.message()
         try require(.finish, ofJobAt: position, "be finished")
         try convertToClientJob(at: position)
-        cluster.updateClientJob(at: position) { $0.finish(message: message) }
+        cluster.updateClientJob(at: position) { $0.finish() }
         return .nothing
     }
 

@@ -187,6 +187,7 @@ extension HeadNode {
             let name = "\(call.job).\(call.task)" + (isSubtask ? ".\(call.subtask)" : "")
             throw .notFound("The task with ID \(name) does not exist.")
         }
+        try requireExpanded(jobTasks.rows[row], of: cluster.jobs[position])
         guard jobTasks.rows[row].kind == .sweepMaster else { return (position, row..<(row + 1)) }
         let end =
             jobTasks.rows[(row + 1)...].firstIndex { $0.id != call.task } ?? jobTasks.rows.count

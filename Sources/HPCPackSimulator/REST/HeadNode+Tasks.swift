@@ -6,11 +6,12 @@ extension HeadNode {
         let expands = try context.query.boolean("expandparametric") ?? true
         let values = values
         let jobTasks = cluster.tasks(of: job)
+        let sweeps = cluster.sweeps(of: job)
         let descends = try descends(context)
         return try page(context) {
             Self.sorted(
                 jobTasks.rows.filter { row in
-                    row.kind != (expands ? .sweepMaster : .sweepInstance) && filter.matches(row)
+                    sweeps.lists(row, expands: expands) && filter.matches(row)
                 },
                 by: context.query.text("sorttasksby"),
                 descends: descends,
@@ -99,8 +100,20 @@ extension HeadNode {
             let name = instance > 0 ? "\(job.id).\(task).\(instance)" : "\(job.id).\(task)"
             throw .notFound("The task with ID \(name) does not exist.")
         }
+        try requireExpanded(row, of: job)
         let values = values
         return selection.response { values.append($0, of: row, in: job, to: &$1) }
+    }
+
+    /// Checks that a row of a sweep can be named.
+    ///
+    /// - Throws: 404 for an instance of a sweep that has not been expanded.
+    func requireExpanded(_ row: TaskRow, of job: Job) throws(APIError) {
+        guard row.kind == .sweepInstance, !cluster.sweeps(of: job).contains(row.id) else { return }
+        throw .notFound(
+            "The task with ID \(job.id).\(row.id).\(row.instance) does not exist: "
+                + "the specified subtask has not been expanded yet."
+        )
     }
 
     func subtask(

@@ -11,11 +11,13 @@ extension ClientJobRun {
     }
 
     /// Finishes the job (specification, `POST /jobs/{jobId}/finish`).
-    mutating func finish(message: String) {
+    ///
+    /// Its message is kept nowhere: the job has no `ErrorMessage` then (docs/hpcpack-api.md#properties).
+    mutating func finish() {
         stop(
             in: .finished,
             failure: .none,
-            message: message.isEmpty ? nil : message,
+            message: nil,
             hasGrace: job.state == .running
         )
     }
@@ -164,6 +166,8 @@ extension ClientJobRun {
         for index in jobTasks.rows.indices where jobTasks.rows[index].kind != .sweepMaster {
             let row = jobTasks.rows[index]
             let isRelease = row.kind == .nodeRelease
+            // The tasks of a job that was never submitted stay as they are.
+            guard job.state != .configuring || row.state != .configuring else { continue }
             if row.state.isOnNode {
                 if hasGrace {
                     move(index, to: state == .finished ? .finishing : .canceling)

@@ -124,6 +124,7 @@ struct ClientJobRun {
         job.move(to: .running, at: now)
         job.startTime = now
         effects.append(.record(.started, job))
+        expandSweeps()
         if let limit = clientJob.integer(.runtimeSeconds), limit > 0 {
             schedule(.jobExpires, after: limit)
         }
@@ -171,6 +172,11 @@ struct ClientJobRun {
         }
     }
 
+    /// Lets the instances of all sweeps be listed.
+    private mutating func expandSweeps() {
+        clientJob.expandedSweeps.formUnion(jobTasks.taskCounts?.sweeps.keys ?? [:].keys)
+    }
+
     mutating func refreshMasters() {
         for (task, sweep) in jobTasks.taskCounts?.sweeps ?? [:] {
             jobTasks.refreshMaster(
@@ -204,6 +210,7 @@ extension ClientJobRun {
             clientJob.dependencies[number] = waits
         }
         for index in first..<jobTasks.rows.count { submitToSubmittedJob(index) }
+        if job.state == .running { expandSweeps() }
         return number
     }
 

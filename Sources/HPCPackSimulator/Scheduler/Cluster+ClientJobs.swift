@@ -10,7 +10,11 @@ extension Cluster {
         jobTasks.nextRow = 0
         jobTasks.slotsInUse = jobTasks.rows.count { $0.state.isOnNode && $0.kind != .sweepMaster }
         tasks[job.id] = jobTasks
-        clientJobs[job.id] = ClientJob(owner: nil, generation: UInt32(job.generation))
+        var clientJob = ClientJob(owner: nil, generation: UInt32(job.generation))
+        if sweeps(of: job).areAllExpanded {
+            clientJob.expandedSweeps = Set(jobTasks.taskCounts?.sweeps.keys ?? [:].keys)
+        }
+        clientJobs[job.id] = clientJob
         clientTaskRows += jobTasks.rows.count
     }
 

@@ -93,7 +93,8 @@ extension Cluster {
         for name in named { count.byGroup[name] = none }
         for job in jobs {
             let names = groupNames[Int(job.groups)] ?? []
-            for row in tasks(of: job).rows where row.kind != .sweepMaster {
+            let sweeps = sweeps(of: job)
+            for row in tasks(of: job).rows where sweeps.lists(row) {
                 let state = row.state.name
                 count.byState[state, default: 0] += 1
                 if names.isEmpty { count.ungrouped[state, default: 0] += 1 }
