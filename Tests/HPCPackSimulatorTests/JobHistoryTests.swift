@@ -40,17 +40,48 @@ struct JobHistoryTests {
     }
 
     @Test(arguments: [
-        ("0", "Failed"), ("0,3", "Finished"), ("1..5", "Finished"), ("4..5", "Failed"),
+        ("", "Failed"), ("0", "Failed"), ("0,3", "Finished"), ("1..5", "Finished"),
+        ("4..5", "Failed"), ("-7, MIN..3", "Finished"), ("max..4", "Failed"), ("3..Max", "Finished"),
     ])
-    func `ValidExitCodes say which exit codes are a success`(_ codes: String, _ state: String)
-        throws
-    {
+    func `The valid exit codes of a task, or else of its job, are a success`(
+        _ codes: String,
+        _ state: String
+    ) throws {
         let client = try JobClient()
-        let job = try client.createJob()
-        try client.addTask(job, "exit 3", ("ValidExitCodes", codes))
-        try client.submit(job)
-        client.simulator.advance(by: 30)
-        #expect(try client.state(job) == state)
+        let ofTask = try client.createJob(("JobValidExitCodes", "3"))
+        try client.addTask(ofTask, "exit 3", ("TaskValidExitCodes", codes))
+        let ofJob = try client.createJob(("JobValidExitCodes", codes))
+        try client.addTask(ofJob, "exit 3")
+        for job in [ofTask, ofJob] {
+            try client.submit(job)
+            client.simulator.advance(by: 30)
+            #expect(try client.state(job) == state)
+        }
+    }
+
+    @Test func `A sweep fails its job when as many steps have failed as are counted`() throws {
+        let client = try JobClient()
+        for (count, states) in [
+            ("2", ["Failed", "Failed", "Canceled", "Canceled"]),
+            ("4", ["Failed", "Failed", "Failed", "Finished"]),
+        ] {
+            let job = try client.createJob(("MinCores", "1"), ("MaxCores", "1"))
+            try client.addTask(
+                job,
+                "exit *",
+                ("Type", "ParametricSweep"),
+                ("StartValue", "-3"),
+                ("EndValue", "0"),
+                ("FailJobOnFailureCount", count)
+            )
+            let task = try client.properties("/jobs/\(job)/tasks/1")
+            #expect(task["FailJobOnFailureCount"] == count && task["FailJobOnFailure"] == "True")
+            try client.submit(job)
+            client.simulator.advance(by: 40)
+            #expect(try client.taskStates(job) == states)
+            #expect(try client.state(job) == "Failed")
+            #expect(client.simulator.violations() == [])
+        }
     }
 
     @Test func `A sweep runs its steps with the value in the command line`() throws {

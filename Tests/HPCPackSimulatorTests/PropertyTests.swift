@@ -35,20 +35,59 @@ struct PropertyTests {
             + "MemorySize MoveToOffline Name NodeGroups NumCores NumSockets OfflineTime OnlineTime "
             + "Reachable State"
         let job =
-            "Id Name Owner UserName Project State PreviousState Priority ExpandedPriority "
-            + "NodeGroups NodeGroupOp JobTemplate Pool CreateTime SubmitTime StartTime EndTime "
-            + "ChangeTime Progress RequeueCount MinCores MaxCores MinNodes MaxNodes UnitType "
-            + "RequestedNodes AllocatedNodes ErrorMessage HoldUntil RunUntilCanceled"
+            "Id Name Owner UserName Project RuntimeSeconds SubmitTime CreateTime EndTime StartTime "
+            + "ChangeTime State PreviousState MinCores MaxCores MinNodes MaxNodes MinSockets "
+            + "MaxSockets UnitType RequestedNodes IsExclusive RunUntilCanceled NodeGroups "
+            + "FailOnTaskFailure AutoCalculateMax AutoCalculateMin CanGrow CanShrink Preemptable "
+            + "ErrorMessage HasRuntime RequeueCount MinMemory MaxMemory MinCoresPerNode "
+            + "MaxCoresPerNode EndpointReference SoftwareLicense OrderBy ClientSource Progress "
+            + "ProgressMessage TargetResourceCount ExpandedPriority ServiceName JobTemplate "
+            + "HoldUntil NotifyOnStart NotifyOnCompletion ExcludedNodes EmailAddress Pool Priority "
+            + "AllocatedNodes JobValidExitCodes ParentJobIds FailDependentTasks NodeGroupOp "
+            + "SingleNode ChildJobIds EstimatedProcessMemory PlannedCoreCount "
+            + "TaskExecutionFailureRetryLimit"
         let task =
-            "TaskId Name State PreviousState Type ExitCode ParentJobId JobTaskId InstanceId "
-            + "CommandLine CreateTime SubmitTime StartTime EndTime ChangeTime RequeueCount "
-            + "RequestedNodeGroup AllocatedNodes ErrorMessage"
+            "TaskId Name State PreviousState MinCores MaxCores MinNodes MaxNodes MinSockets "
+            + "MaxSockets RuntimeSeconds SubmitTime CreateTime EndTime ChangeTime StartTime "
+            + "ParentJobId CommandLine WorkDirectory RequiredNodes DependsOn IsExclusive "
+            + "IsRerunnable StdOutFilePath StdInFilePath StdErrFilePath ExitCode RequeueCount "
+            + "StartValue EndValue IncrementValue ErrorMessage Output HasRuntime UserBlob Type "
+            + "IsServiceConcluded FailJobOnFailure FailJobOnFailureCount AllocatedCoreIds "
+            + "AllocatedNodes JobTaskId InstanceId TaskValidExitCodes ExitIfPossible "
+            + "ExecutionFailureRetryCount AutoRequeueCount RequestedNodeGroup"
         for (path, names) in [("/nodes", node), ("/jobs", job), ("/jobs/1/tasks", task)] {
             let asked = names.split(separator: " ").map(String.init)
             let rows = try probe.rows(
                 probe.ask(path, [("properties", asked.joined(separator: ","))])
             )
             #expect(!rows.isEmpty && rows.allSatisfy { Set($0.keys) == Set(asked) })
+        }
+    }
+
+    @Test func `What the documents spell so is read and written so, and the spellings of the SDK are unknown`()
+        throws
+    {
+        let client = try JobClient()
+        let sent = [
+            "Preemptable": "False", "JobValidExitCodes": "0..3", "PlannedCoreCount": "4",
+            "RuntimeSeconds": "60",
+        ]
+        let job = try client.send("POST", "/jobs", sent.map { ($0.key, $0.value) }).text
+        let expected = sent.merging(["HasRuntime": "True"]) { $1 }
+        let row = try client.properties("/jobs/\(job)")
+        for (name, value) in expected { #expect(row[name] == value, "\(name)") }
+        let taskSent = [
+            "TaskValidExitCodes": "-1,5..max", "UserBlob": "<x/>", "FailJobOnFailureCount": "3",
+            "FailJobOnFailure": "False",
+        ]
+        let tasks = "/jobs/\(job)/tasks"
+        _ = try client.send("POST", tasks, taskSent.map { ($0.key, $0.value) })
+        let task = try client.properties(tasks + "/1")
+        for (name, value) in taskSent { #expect(task[name] == value, "\(name)") }
+        for (path, name) in [
+            ("/jobs", "CanPreempt"), ("/jobs", "ValidExitCodes"), (tasks, "ValidExitCodes"),
+        ] {
+            #expect(client.probe.ask(path, [("properties", name)]).status == 400, "\(name)")
         }
     }
 

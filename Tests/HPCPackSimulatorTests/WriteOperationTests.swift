@@ -58,7 +58,9 @@ struct WriteOperationTests {
         [("RunUntilCanceled", "maybe")], [("UnitType", "Rack")], [("JobTemplate", "Nope")],
         [("MinCores", "5"), ("MaxCores", "4")], [("Name", String(repeating: "n", count: 129))],
         [("ExpandedPriority", "4001")], [("Progress", "101")], [("HoldUntil", "tomorrow")],
-        [("Name", "fine"), ("TaskCount", "1")], [("", "x")],
+        [("Name", "fine"), ("TaskCount", "1")], [("", "x")], [("CanPreempt", "True")],
+        [("ValidExitCodes", "0")], [("HasRuntime", "True")], [("JobValidExitCodes", "max")],
+        [("JobValidExitCodes", "0;1")], [("JobValidExitCodes", "1..")],
     ])
     func `Unknown, read-only and impossible properties are refused and change nothing`(
         _ properties: [(String, String)]
@@ -160,6 +162,7 @@ struct WriteOperationTests {
 
     @Test(arguments: [
         [("NoSuch", "1")], [("State", "Queued")], [("ExitCode", "0")], [("MinCores", "x")],
+        [("ValidExitCodes", "0")], [("TaskValidExitCodes", "..")], [("AutoRequeueCount", "1")],
         [("Type", "Batch")], [("Type", "ParametricSweep")],
         [("Type", "ParametricSweep"), ("StartValue", "5"), ("EndValue", "4")],
         [("Type", "ParametricSweep"), ("EndValue", "9"), ("IncrementValue", "0")],

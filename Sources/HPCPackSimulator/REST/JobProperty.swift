@@ -7,12 +7,13 @@ enum JobProperty: String, RowProperty {
     case excludedNodes, unitType, minCores, maxCores, minSockets, maxSockets, minNodes, maxNodes
     case minCoresPerNode, maxCoresPerNode, minMemory, maxMemory, autoCalculateMin
     case autoCalculateMax, isExclusive, singleNode, runUntilCanceled, failOnTaskFailure
-    case failDependentTasks, canPreempt, canGrow, canShrink, runtimeSeconds, holdUntil
+    case failDependentTasks, preemptable, canGrow, canShrink, runtimeSeconds, holdUntil
     case createTime, submitTime, startTime, endTime, changeTime, requeueCount, progress
     case progressMessage, errorCode, errorMessage, errorParams, pendingReason, orderBy
     case softwareLicense, emailAddress, notifyOnStart, notifyOnCompletion, serviceName
     case endpointReference, clientSource, estimatedProcessMemory, targetResourceCount
-    case taskExecutionFailureRetryLimit, parentJobIds, childJobIds, validExitCodes
+    case taskExecutionFailureRetryLimit, parentJobIds, childJobIds, jobValidExitCodes
+    case hasRuntime, plannedCoreCount
 
     static var identity: Self { .id }
 
@@ -53,9 +54,9 @@ extension ValueWriter {
         case .autoCalculateMin, .autoCalculateMax: append(id % 5 == 0, to: &out)
         case .isExclusive: append(id % 17 == 0, to: &out)
         case .runUntilCanceled: append(job.runsUntilCanceled, to: &out)
-        case .canPreempt, .canGrow, .canShrink: append(true, to: &out)
+        case .preemptable, .canGrow, .canShrink: append(true, to: &out)
         case .singleNode, .failOnTaskFailure, .failDependentTasks, .notifyOnStart,
-            .notifyOnCompletion:
+            .notifyOnCompletion, .hasRuntime:
             append(false, to: &out)
         case .runtimeSeconds, .minCoresPerNode, .maxCoresPerNode, .minMemory, .maxMemory,
             .estimatedProcessMemory, .targetResourceCount, .taskExecutionFailureRetryLimit:
@@ -71,8 +72,9 @@ extension ValueWriter {
         case .errorCode: out.append(decimal: job.failure == .none ? 0 : -2_147_220_000)
         case .errorMessage: append(job.failure.message, to: &out)
         case .pendingReason:
-            append(job.state == .queued ? "NotEnoughResources" : "None", to: &out)
-        case .validExitCodes: append("0", to: &out)
+            append(job.state == .queued ? "NotEnoughResource" : "None", to: &out)
+        case .jobValidExitCodes: append("0", to: &out)
+        case .plannedCoreCount: out.append(decimal: -1)
         case .requestedNodes, .excludedNodes, .progressMessage, .errorParams, .orderBy,
             .softwareLicense, .emailAddress, .serviceName, .endpointReference, .clientSource,
             .parentJobIds, .childJobIds:
@@ -93,6 +95,7 @@ extension ValueWriter {
         case .holdUntil:
             let hold = clientJob.integer(.holdUntil).flatMap { UInt32(exactly: $0) } ?? 0
             append(hold, of: Int(job.id), to: &out)
+        case .hasRuntime: append(clientJob.integer(.runtimeSeconds) ?? 0 > 0, to: &out)
         case .errorMessage:
             append(clientJob.message ?? job.failure.message, to: &out)
         case .progress where job.state == .finished: return false

@@ -10,6 +10,8 @@ enum PropertyValue: Sendable {
     case choice([(name: String, number: Int)])
     /// Names separated by commas; spaces around them are dropped.
     case names
+    /// Exit codes that are a success (`ExitCodes`).
+    case exitCodes
     /// A time as clients send it; an empty text unsets it.
     case time
 
@@ -33,6 +35,7 @@ enum PropertyValue: Sendable {
             guard text.count <= 4096 else { return nil }
             return text.split(separator: ",").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
                 .joined(separator: ",")
+        case .exitCodes: return ExitCodes(text).map { _ in text }
         case .time:
             guard !text.isEmpty else { return "" }
             return CivilTime.unixSeconds(sentByClient: text).map { String($0) }
@@ -62,8 +65,10 @@ extension JobProperty: SettableProperty {
             ])
         case .expandedPriority: .integer(0...4000)
         case .jobTemplate, .pool, .orderBy, .softwareLicense, .emailAddress, .serviceName,
-            .clientSource, .endpointReference, .validExitCodes, .parentJobIds:
+            .clientSource, .endpointReference, .parentJobIds:
             .text(1024)
+        case .jobValidExitCodes: .exitCodes
+        case .plannedCoreCount: .integer(-1...2_147_483_647)
         case .progressMessage: .text(80)
         case .progress: .integer(0...100)
         case .unitType: .unitType
@@ -72,13 +77,13 @@ extension JobProperty: SettableProperty {
             .estimatedProcessMemory, .targetResourceCount, .taskExecutionFailureRetryLimit:
             .amount
         case .autoCalculateMin, .autoCalculateMax, .isExclusive, .singleNode, .runUntilCanceled,
-            .failOnTaskFailure, .failDependentTasks, .canPreempt, .canGrow, .canShrink,
+            .failOnTaskFailure, .failDependentTasks, .preemptable, .canGrow, .canShrink,
             .notifyOnStart, .notifyOnCompletion:
             .flag
         case .holdUntil: .time
         case .id, .owner, .state, .previousState, .jobType, .allocatedNodes, .createTime,
             .submitTime, .startTime, .endTime, .changeTime, .requeueCount, .errorCode,
-            .errorMessage, .errorParams, .pendingReason, .childJobIds:
+            .errorMessage, .errorParams, .pendingReason, .childJobIds, .hasRuntime:
             nil
         }
     }
@@ -87,7 +92,7 @@ extension JobProperty: SettableProperty {
     var isSetWhileRunning: Bool {
         switch self {
         case .name, .project, .priority, .expandedPriority, .progress, .progressMessage,
-            .runUntilCanceled, .runtimeSeconds, .failOnTaskFailure, .canPreempt, .canGrow,
+            .runUntilCanceled, .runtimeSeconds, .failOnTaskFailure, .preemptable, .canGrow,
             .canShrink, .emailAddress, .notifyOnStart, .notifyOnCompletion, .targetResourceCount:
             true
         default: false
@@ -116,13 +121,17 @@ extension TaskProperty: SettableProperty {
         case .incrementValue: .count
         case .requiredNodes, .dependsOn: .names
         case .requestedNodeGroup, .workDirectory, .stdInFilePath, .stdOutFilePath,
-            .stdErrFilePath, .validExitCodes:
+            .stdErrFilePath:
             .text(1024)
+        case .userBlob: .text(4000)
+        case .taskValidExitCodes: .exitCodes
+        case .failJobOnFailureCount: .count
         case .runtimeSeconds: .amount
         case .taskId, .state, .previousState, .exitCode, .parentJobId, .jobTaskId, .instanceId,
             .instanceValue, .createTime, .submitTime, .startTime, .endTime, .changeTime,
             .requeueCount, .allocatedNodes, .errorCode, .errorMessage, .isServiceConcluded,
-            .hasRuntime, .output, .pendingReason:
+            .hasRuntime, .output, .pendingReason, .allocatedCoreIds, .exitIfPossible,
+            .executionFailureRetryCount, .autoRequeueCount:
             nil
         }
     }
@@ -224,6 +233,10 @@ extension ClientTask {
     func applying(_ values: [TaskProperty: String]) throws(APIError) -> ClientTask {
         var task = self
         task.settings.merge(values) { $1 }
+        // Product documentation, `ISchedulerTask::FailJobOnFailure`.
+        if values[.failJobOnFailureCount] != nil, task.settings[.failJobOnFailure] == nil {
+            task.settings[.failJobOnFailure] = "True"
+        }
         let settings = task.settings
         try settings.checkBounds()
         func integer(_ property: TaskProperty) -> Int? { settings[property].flatMap { Int($0) } }

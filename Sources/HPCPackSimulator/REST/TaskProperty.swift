@@ -7,7 +7,8 @@ enum TaskProperty: String, RowProperty {
     case isParametric, startValue, endValue, incrementValue, isExclusive, isRerunnable
     case isServiceConcluded, failJobOnFailure, dependsOn, hasRuntime, runtimeSeconds
     case workDirectory, stdInFilePath, stdOutFilePath, stdErrFilePath, output, pendingReason
-    case validExitCodes
+    case taskValidExitCodes, userBlob, allocatedCoreIds, failJobOnFailureCount, exitIfPossible
+    case executionFailureRetryCount, autoRequeueCount
 
     static var identity: Self { .taskId }
 
@@ -60,11 +61,17 @@ extension ValueWriter {
         case .startValue, .incrementValue: out.append(decimal: isSweep ? 1 : 0)
         case .endValue: out.append(decimal: isSweep ? lastInstance(of: row, in: job) : 0)
         case .isRerunnable: append(true, to: &out)
-        case .isExclusive, .isServiceConcluded, .failJobOnFailure, .hasRuntime:
+        case .isExclusive, .isServiceConcluded, .failJobOnFailure, .hasRuntime, .exitIfPossible:
             append(false, to: &out)
-        case .runtimeSeconds: out.append(decimal: 0)
+        case .runtimeSeconds, .executionFailureRetryCount, .autoRequeueCount:
+            out.append(decimal: 0)
+        case .failJobOnFailureCount: out.append(decimal: 1)
+        case .allocatedCoreIds:
+            guard row.node >= 0 else { return }
+            let node = cluster.nodes[Int(row.node)]
+            append("\(node.name) \(Int(row.id &+ row.instance) % max(1, node.cores))", to: &out)
         case .pendingReason: append("None", to: &out)
-        case .validExitCodes: append("0", to: &out)
+        case .taskValidExitCodes: append("0", to: &out)
         case .workDirectory: append("\\\\share\\work\\\(id)", to: &out)
         case .stdOutFilePath:
             if id % 4 == 0 { append("\\\\share\\out\\\(id).\(row.id).txt", to: &out) }
@@ -72,7 +79,9 @@ extension ValueWriter {
             if row.state.isTerminal, row.exitCode != 0 {
                 append("error: \"diverged\"\r\n", to: &out)
             }
-        case .requestedNodeGroup, .requiredNodes, .dependsOn, .stdInFilePath, .stdErrFilePath: break
+        case .requestedNodeGroup, .requiredNodes, .dependsOn, .stdInFilePath, .stdErrFilePath,
+            .userBlob:
+            break
         }
     }
 

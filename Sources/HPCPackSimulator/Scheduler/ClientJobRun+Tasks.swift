@@ -139,10 +139,17 @@ extension ClientJobRun {
     private mutating func failJobIfRequired(by index: Int) {
         let row = jobTasks.rows[index]
         guard row.state == .failed, row.isMain, clientJob.ending == nil, job.state == .running,
-            clientJob.flag(.failOnTaskFailure)
-                || clientJob.setting(.failJobOnFailure, of: row) == "True"
+            clientJob.flag(.failOnTaskFailure) || isCriticalFailure(of: row)
         else { return }
         stop(in: .failed, failure: .taskFailed, message: nil, hasGrace: true)
+    }
+
+    /// Whether as many rows of a critical task have failed as `FailJobOnFailureCount` says, one without it.
+    private func isCriticalFailure(of row: TaskRow) -> Bool {
+        guard clientJob.setting(.failJobOnFailure, of: row) == "True" else { return false }
+        let needed = clientJob.setting(.failJobOnFailureCount, of: row).flatMap { Int($0) } ?? 1
+        let instances = jobTasks.taskCounts?.sweeps[row.id]?.counts
+        return instances?[Int(TaskState.failed.rawValue)] ?? needed >= needed
     }
 
     /// Returns the run time of a row in seconds, or `nil` when it runs until it is ended.
@@ -183,18 +190,12 @@ extension ClientJobRun {
         return plan.exitCode(of: row, in: job, mainIndex: mainIndex, mainRows: mainRows)
     }
 
-    /// Whether an exit code is in `ValidExitCodes`: numbers and ranges such as `0,2,10..20`; 0 by default.
+    /// Whether an exit code is one of the task's, or else of the job's, that are a success.
     private func isSuccess(_ code: Int32, of row: TaskRow) -> Bool {
         let text =
-            clientJob.setting(.validExitCodes, of: row) ?? clientJob.settings[.validExitCodes]
-            ?? "0"
-        let parts = text.split { $0 == "," || $0 == ";" || $0 == " " }
-        guard !parts.isEmpty else { return code == 0 }
-        return parts.contains { part in
-            let bounds = part.split(separator: ".").map { Int($0) }
-            guard let low = bounds.first ?? nil, let high = bounds.last ?? nil else { return false }
-            return low <= Int(code) && Int(code) <= high
-        }
+            clientJob.setting(.taskValidExitCodes, of: row)
+            ?? clientJob.settings[.jobValidExitCodes] ?? ""
+        return ExitCodes(text)?.contains(code) ?? false
     }
 }
 
