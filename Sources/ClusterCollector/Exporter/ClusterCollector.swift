@@ -116,13 +116,16 @@ public final class ClusterCollector: Sendable {
         return Dictionary(uniqueKeysWithValues: entries)
     }
 
+    /// How long a first round of tasks, which may take minutes, keeps the first scrape waiting.
+    private var longestFirstRound: Duration { max(configuration.interval, .seconds(10)) }
+
     /// The next moment at which a page changes without a round: data becomes too old, or the collector ready.
     public func nextExpiry(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let maxAge = configuration.maxAge
         let expiries = [
             cluster.slot.current.expiry(maxAge: maxAge), nodes.slot.current.expiry(maxAge: maxAge),
             jobs.slot.current.expiry(maxAge: maxAge), tasks.slot.current.expiry(maxAge: maxAge),
-            start.withLock { $0 }.map { $0 + configuration.interval },
+            start.withLock { $0 }.map { $0 + longestFirstRound },
         ]
         return expiries.compactMap { $0 }.filter { $0 > now }.min()
     }
@@ -204,8 +207,7 @@ public final class ClusterCollector: Sendable {
                 (WallClock.now - ($0.duration(to: .now) / .seconds(1))).rounded()
             }
             : nil
-        // A first round of tasks may take long, and keeps nobody waiting for more than an interval.
-        let hasWaited = start.withLock { $0 }.map { now - $0 >= configuration.interval } ?? false
+        let hasWaited = start.withLock { $0 }.map { now - $0 >= longestFirstRound } ?? false
         let isReady = entries.allSatisfy { $0.rounds > 0 || $0.name == .tasks && hasWaited }
         return CollectedData(
             cluster: cluster.data,

@@ -195,7 +195,6 @@ struct ScheduledHistoryTests {
         #expect(run.settle([.jobs]))
         #expect(run.commits(of: .tasks) == 0)
         #expect(run.complaints(about: [.cluster, .nodes, .jobs]) == [])
-        #expect(Deadline.wait { run.collector.isReady } && run.commits(of: .tasks) == 0)
         // Changes while the round of tasks is under way; the jobs follow them in every round.
         while run.commits(of: .tasks) == 0 {
             run.apply(Self.events(&random, 5))
