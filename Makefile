@@ -4,11 +4,13 @@ SWIFT ?= swift
 # Of two separate -sanitize flags the compiler heeds the last alone, and the code would be fuzzed blindly.
 FUZZING = --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address
 
-# Runs the tests with the flags of their build. The crowds of HostileClientTests measure waits, so they run alone.
-RUN_TESTS = @SWIFT="$(SWIFT)" scripts/run-tests
+# Runs the tests with the flags of their build: TESTS side by side, a process for each filter, then the crowds of
+# HostileClientTests alone, since they measure waits.
+ALL_TESTS = "^(?!ClusterCollectorTests|EndToEndTests|HostileClientTests)" ClusterCollectorTests EndToEndTests
+TESTS = $(ALL_TESTS)
 define run-tests
-$(RUN_TESTS) $(1) --skip-build --filter "$(or $(TESTS),Tests)" --skip HostileClientTests
-$(RUN_TESTS) $(1) --skip-build --filter HostileClientTests
+@SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build -- $(TESTS)
+@SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build -- HostileClientTests
 endef
 
 .PHONY: demo build bench bench-quick test test-image fuzz soak lint format docs ci ci-full ci-address ci-thread ci-release clean
@@ -62,14 +64,15 @@ docs: ## Bring the tables of the documents up to date with the code.
 ci: lint ci-address ci-thread ci-release ## Everything that a change must pass.
 
 ci-full: export HPCPACK_FULL_TABLES = 1
-ci-full: ADDRESS_TESTS = Tests
-ci-full: THREAD_TESTS = Tests
+ci-full: ADDRESS_TESTS = $(ALL_TESTS)
+ci-full: THREAD_TESTS = $(ALL_TESTS)
 ci-full: ci ## The same with every test and every table under both sanitizers.
 
 # Where the kinds of fault can live that a sanitizer finds: memory in parsers, listener, TLS and what calls C; races
 # wherever there are threads. Both look at the programs, under a crowd too.
-ADDRESS_TESTS = JSONRowsTests|ParserCorpusTests|HTTPListenerTests|HPCPackClientTests|ExporterCommandTests|EndToEndTests
-THREAD_TESTS = BasicsTests|LoggingTests|HTTPListenerTests|HPCPackClientTests|ClusterCollectorTests|ExporterCommandTests|FaultTransportTests|EndToEndTests
+ADDRESS_TESTS = "JSONRowsTests|ParserCorpusTests|HTTPListenerTests|HPCPackClientTests|ExporterCommandTests" EndToEndTests
+THREAD_TESTS = "BasicsTests|LoggingTests|HTTPListenerTests|HPCPackClientTests|ExporterCommandTests|FaultTransportTests" \
+	ClusterCollectorTests EndToEndTests
 
 # Each step has a folder of its own, and takes warnings for errors.
 ci-%: export HPCPACK_EXPORTER_STRICT = 1
