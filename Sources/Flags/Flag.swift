@@ -1,3 +1,5 @@
+import Basics
+
 /// A flag of a command line: its name, what it takes and what it does.
 public struct Flag: Sendable {
     /// What a flag takes.
@@ -10,7 +12,7 @@ public struct Flag: Sendable {
         case duration
         /// A whole number in a range.
         case integer(ClosedRange<Int>)
-        /// A finite number, with or without a decimal point.
+        /// A number of decimal digits, with or without a fraction.
         case decimal
         /// One of some words.
         case choice([String])
@@ -104,11 +106,15 @@ public struct Flag: Sendable {
                 )
             }
         case .integer(let range):
-            guard let number = Int(text), range.contains(number) else {
+            // Int takes a plus sign as well.
+            let digits = range.lowerBound < 0 && text.hasPrefix("-") ? text.dropFirst() : text[...]
+            guard digits.utf8.allSatisfy(\.isASCIIDigit), let number = Int(text),
+                range.contains(number)
+            else {
                 throw UsageError("\(quoted) is not a whole number\(Self.bounds(range))")
             }
         case .decimal:
-            guard let number = Double(text), number.isFinite else {
+            guard text.decimalNumber != nil else {
                 throw UsageError("\(quoted) is not a number")
             }
         case .choice(let words):

@@ -31,7 +31,8 @@ struct AnswerTests {
     @Test(
         arguments: [
             (nil, 10.0), ("abc", 10), ("-1", 10), ("nan", 10), ("inf", 10), ("10", 9.5),
-            ("0.4", 0.2), ("1e9", 120),
+            ("0.4", 0.2), ("10.0", 9.5),
+            ("999999999", 120), ("1e9", 10), ("0x10", 10), ("+20", 10), (" 20", 10), ("20.", 10),
         ] as [(String?, Double)]
     )
     func `A first scrape waits as long as it may, less a margin`(header: String?, seconds: Double) {

@@ -81,6 +81,13 @@ struct FlagValuesTests {
     @Test(arguments: [
         ("--app.wait=0s", "is not a duration above zero"), ("--app.wait=366d", "longer than 365d"),
         ("--app.size=10", "is not a whole number from 1 to 9"),
+        ("--app.size=+5", "is not a whole number"), ("--app.size=0x5", "is not a whole number"),
+        ("--app.size= 5", "is not a whole number"), ("--app.size=5.0", "is not a whole number"),
+        ("--app.start=+5", "is not a whole number"), ("--app.start=--5", "is not a whole number"),
+        ("--app.start=-", "is not a whole number"), ("--app.size=", "is not a whole number"),
+        ("--app.speed=1e3", "is not a number"), ("--app.speed=0x10", "is not a number"),
+        ("--app.speed=inf", "is not a number"), ("--app.speed=+1", "is not a number"),
+        ("--app.speed=-1", "is not a number"), ("--app.speed=1 ", "is not a number"),
         ("--app.start=x", "--app.start: \"x\" is not a whole number"),
         ("--app.rows=0", "is not a whole number of at least 1"),
         ("--app.speed=fast", "is not a number"), ("--app.speed=nan", "is not a number"),

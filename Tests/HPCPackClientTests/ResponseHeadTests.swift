@@ -43,8 +43,27 @@ struct ResponseHeadTests {
         #expect(head("HTTP/1.1 200 OK", line).continuation == token)
     }
 
+    @Test(
+        arguments: [
+            ("7", 7), (" 7 ", 7), ("100000", 86_400), ("0", nil), ("+7", nil), ("-7", nil),
+            ("1e3", nil), ("0x10", nil), ("7.5", nil), ("7 8", nil), ("soon", nil), ("", nil),
+            ("Thu, 26 Nov 2026 08:00:30 GMT", 30), ("Thu, 26 Nov 2026 07:59:30 GMT", nil),
+            ("Thu, 26 Nov 2026 08:00:30", nil),
+        ] as [(String, Int?)]
+    )
+    func `A wait that is asked for is whole seconds or a date by the server's clock`(
+        value: String,
+        seconds: Int?
+    ) {
+        let date = "Date: Thu, 26 Nov 2026 08:00:00 GMT"
+        let wait = seconds.map { Duration.seconds($0) }
+        #expect(head("HTTP/1.1 503 no", "Retry-After:" + value, date).retryAfter == wait)
+        #expect(head(date).date == 1_795_680_000)
+    }
+
     @Test(arguments: [
-        ("0", false), ("12", false), (" 12 ", false), ("-1", true), ("1e3", true), ("12, 12", true),
+        ("0", false), ("12", false), (" 12 ", false), ("-1", true), ("+12", true), ("1e3", true),
+        ("0x10", true), ("12, 12", true),
         ("99999999999999999999", true),
     ])
     func `A length that is no number of bytes is noted`(value: String, isInvalid: Bool) {

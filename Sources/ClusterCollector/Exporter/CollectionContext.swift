@@ -19,12 +19,17 @@ struct CollectionContext: Sendable {
         }
     }
 
+    /// Reads the names of the node groups; a group without a name is counted and left out.
+    func groupNames(_ session: Session) throws(RequestError) -> [String] {
+        try session.nodeGroups(onUnnamed: { unrecognized.add(.nodeGroupName, "") })
+    }
+
     /// Reads the group list.
     ///
     /// - Returns: Why it could not be read; `nil` when it was.
     func updateGroups(_ session: Session) -> RequestError? {
         do {
-            groups.update(list: try session.nodeGroups())
+            groups.update(list: try groupNames(session))
             return nil
         } catch {
             return error

@@ -68,7 +68,7 @@ final class NodeCollector: Collector {
     /// - Throws: The failure of any call that is needed.
     func collect() throws(RequestError) -> Collected<Nodes> {
         context.format.refreshIfNeeded()
-        let groups = try slot.session.nodeGroups()
+        let groups = try context.groupNames(slot.session)
         context.groups.update(list: groups)
         let listing = NodeListing(context)
         try slot.session.nodes(into: listing)
@@ -79,20 +79,18 @@ final class NodeCollector: Collector {
                 "GET /nodes: \(listing.rowsWithoutID) rows have neither Id nor Name, so nodes cannot be counted"
             )
         }
-        var memberships: [String: [NodeGroupID]] = [:]
+        var members = GroupMembers()
         if !listing.hasGroups, !listing.nodes.isEmpty {
             for name in groups {
                 let group = context.groups.group(name)
-                for member in try members(of: name) {
-                    memberships[member.lowercased(), default: []].append(group)
-                }
+                for member in try memberNames(of: name) { members.add(member, to: group) }
             }
         }
-        return Collected(data: nodes(listing, memberships))
+        return Collected(data: nodes(listing, members.groups(ofNodes: listing.nodes.map(\.name))))
     }
 
     /// The members of a group; a group that went between the list and this call has none any more.
-    private func members(of name: String) throws(RequestError) -> [String] {
+    private func memberNames(of name: String) throws(RequestError) -> [String] {
         do {
             return try slot.session.nodeGroupMembers(name)
         } catch  where error.mayBeUnknownID {

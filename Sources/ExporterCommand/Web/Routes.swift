@@ -1,3 +1,4 @@
+import Basics
 import HTTPListener
 
 /// The HTTP endpoints of the exporter (docs/architecture.md#web-endpoints).
@@ -70,7 +71,7 @@ struct Routes: Sendable {
 
     /// How long a first scrape may wait, by Prometheus' timeout in seconds as it was sent; a malformed one is ignored.
     static func wait(_ header: String?) -> Duration {
-        guard let header, let seconds = Double(header), seconds.isFinite, seconds > 0 else {
+        guard let seconds = header?.decimalNumber, seconds > 0 else {
             return defaultWait
         }
         // Of a short timeout half is kept for the answer.

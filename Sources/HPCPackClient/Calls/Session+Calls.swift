@@ -34,12 +34,16 @@ extension Session {
     }
 
     /// The names of all node groups: `GET /nodes/groups`.
-    public func nodeGroups() throws(RequestError) -> [String] {
-        let names = try strings(APIRequest(.nodeGroups), .objects(ColumnSet(["Name"])))
-        guard !names.contains("") else {
-            throw RequestError(.malformed, .nodeGroups, "GET /nodes/groups: a group has no name")
+    ///
+    /// - Parameter onUnnamed: Called for each group without a name, which is left out.
+    /// - Returns: The names of the others.
+    /// - Throws: The failure of the call.
+    public func nodeGroups(onUnnamed: () -> Void = {}) throws(RequestError) -> [String] {
+        try strings(APIRequest(.nodeGroups), .objects(ColumnSet(["Name"]))).filter { name in
+            let isNamed = !name.trimmingBlanks().isEmpty
+            if !isNamed { onUnnamed() }
+            return isNamed
         }
-        return names
     }
 
     /// The names of a group's nodes: `GET /nodes/groups/{name}`.

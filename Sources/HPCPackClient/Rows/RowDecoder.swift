@@ -11,6 +11,7 @@ public struct RowDecoder {
         case nodeSockets = "node_sockets"
         case nodeMemory = "node_memory"
         case nodeOnlineTime = "node_online_time"
+        case nodeGroupName = "node_group_name"
         case jobState = "job_state"
         case jobSubmitTime = "job_submit_time"
         case jobStartTime = "job_start_time"
@@ -35,7 +36,9 @@ public struct RowDecoder {
 
     /// Decodes a job; `nil` when the row has no usable id.
     public func job(_ row: borrowing Row) -> JobRow? {
-        guard let id = row.bytes(JobColumn.id.rawValue).decimalInteger() else { return nil }
+        guard let id = row.bytes(JobColumn.id.rawValue).trimmed().decimalInteger() else {
+            return nil
+        }
         return JobRow(
             id: id,
             state: state(row, JobColumn.state.rawValue, .jobState),
@@ -68,10 +71,12 @@ public struct RowDecoder {
             name: name ?? "",
             state: state(row, NodeColumn.state.rawValue, .nodeState),
             isReachable: reachable(row),
-            cores: number(row, .cores, .nodeCores),
-            sockets: number(row, .sockets, .nodeSockets),
+            cores: count(row, .cores, .nodeCores),
+            sockets: count(row, .sockets, .nodeSockets),
             // MemorySize is MiB (docs/hpcpack-api.md#properties).
-            memoryBytes: number(row, .memory, .nodeMemory).map { $0 * 1_048_576 },
+            memoryBytes: number(row, .memory, .nodeMemory) { $0.decimalNumber() }.map {
+                $0 * 1_048_576
+            },
             availability: text(row, .availability),
             location: text(row, .location),
             onlineTime: time(row, NodeColumn.onlineTime.rawValue, .nodeOnlineTime),
@@ -101,11 +106,11 @@ public struct RowDecoder {
         case 3 where numbers[2] < .max: return (numbers[1], numbers[2])
         default: break
         }
-        guard let task = row.bytes(TaskColumn.jobTaskID.rawValue).decimalInteger(),
+        guard let task = row.bytes(TaskColumn.jobTaskID.rawValue).trimmed().decimalInteger(),
             let task = UInt32(exactly: task)
         else { return nil }
         // A task that is no sweep has 0.
-        let instance = row.bytes(TaskColumn.instanceID.rawValue).decimalInteger() ?? 0
+        let instance = row.bytes(TaskColumn.instanceID.rawValue).trimmed().decimalInteger() ?? 0
         return (task, (1..<Int64(UInt32.max)).contains(instance) ? UInt32(instance) : nil)
     }
 
@@ -134,10 +139,19 @@ public struct RowDecoder {
         return text.count == 0 ? nil : String(copying: text)
     }
 
-    private func number(_ row: borrowing Row, _ column: NodeColumn, _ field: Field) -> Double? {
+    private func count(_ row: borrowing Row, _ column: NodeColumn, _ field: Field) -> Double? {
+        number(row, column, field) { $0.decimalInteger().map { Double($0) } }
+    }
+
+    private func number(
+        _ row: borrowing Row,
+        _ column: NodeColumn,
+        _ field: Field,
+        _ parse: (Span<UInt8>) -> Double?
+    ) -> Double? {
         let text = row.bytes(column.rawValue).trimmed()
         guard text.count > 0 else { return nil }
-        guard let number = text.decimalNumber(), number >= 0 else {
+        guard let number = parse(text) else {
             onUnrecognized(field, String(copying: text))
             return nil
         }
@@ -153,38 +167,8 @@ public struct RowDecoder {
     }
 }
 
-/// Values of the API, parsed from their bytes.
+/// Booleans of the API.
 extension Span<UInt8> {
-    /// The whole number that the bytes spell in decimal, white space around it aside.
-    func decimalInteger() -> Int64? {
-        let digits = trimmed()
-        var start = 0
-        var negative = false
-        if digits.count > 0, digits[0] == UInt8(ascii: "-") || digits[0] == UInt8(ascii: "+") {
-            negative = digits[0] == UInt8(ascii: "-")
-            start = 1
-        }
-        guard start < digits.count else { return nil }
-        var value: Int64 = 0
-        for index in start..<digits.count {
-            let digit = digits[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = tens.addingReportingOverflow(Int64(digit))
-            guard !overflow, !carry else { return nil }
-            value = sum
-        }
-        return negative ? -value : value
-    }
-
-    /// The finite, plain decimal number that the bytes spell, such as `2048` or `20.5`.
-    func decimalNumber() -> Double? {
-        if let whole = decimalInteger() { return Double(whole) }
-        let value = Double(String(copying: trimmed()))
-        guard let value, value.isFinite else { return nil }
-        return value
-    }
-
     /// `True` and `False`, in any case, as .NET spells them.
     func boolean() -> Bool? {
         let word = trimmed()

@@ -148,10 +148,6 @@ final class CurlHandle: @unchecked Sendable {
             }
         }
         let duration = ContinuousClock.now - start
-        var wait: curl_off_t = 0
-        if unsafe ccurl_get_offset(raw, CURLINFO_RETRY_AFTER, &wait) == CURLE_OK, wait > 0 {
-            transfer.head.retryAfter = .seconds(min(wait, 86_400))
-        }
         if code == CURLE_OK, transfer.head.status == 200 { transfer.beginOnce() }
         let text = code == CURLE_OK ? "" : Self.text(message, code)
         return Outcome(code: code, duration: duration, message: text)

@@ -126,13 +126,22 @@ struct ResponseHead: Sendable, Equatable {
     var status = 0
     /// The token of the next page (`x-ms-continuation-queryId`, in any case; docs/hpcpack-api.md#paging).
     var continuation: String?
-    /// How long the server asks to be left alone (RFC 9110 §10.2.3), from seconds or a date.
-    var retryAfter: Duration?
+    /// The server's clock in Unix seconds, as `Date` tells it.
+    var date: UInt32?
+    private var retrySeconds: Int64?
+    private var retryDate: UInt32?
     /// The media type, for messages.
     var contentType: String?
     /// Whether the head tells a length that is no length: then nobody knows whether the body came whole
     /// (RFC 9112 §6.3, rule 5).
     var hasInvalidLength = false
+
+    /// How long the server asks to be left alone (RFC 9110 §10.2.3), from seconds or a date; at most a day.
+    var retryAfter: Duration? {
+        let until = retryDate.map { Int64($0) - Int64(date ?? WallClock.seconds) }
+        guard let seconds = retrySeconds ?? until, seconds > 0 else { return nil }
+        return .seconds(min(seconds, 86_400))
+    }
 
     /// Reads one line of the head, as libcurl hands it over.
     ///
@@ -156,7 +165,12 @@ struct ResponseHead: Sendable, Equatable {
             contentType = String(copying: value)
         } else if name.equalsIgnoringCase("content-length") {
             // libcurl treats one that is no number as none at all.
-            if (value.decimalInteger() ?? -1) < 0 { hasInvalidLength = true }
+            if value.decimalInteger() == nil { hasInvalidLength = true }
+        } else if name.equalsIgnoringCase("date") {
+            date = HTTPDateText.unixSeconds(value)
+        } else if name.equalsIgnoringCase("retry-after") {
+            retrySeconds = value.decimalInteger()
+            retryDate = HTTPDateText.unixSeconds(value)
         }
     }
 
