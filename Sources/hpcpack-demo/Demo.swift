@@ -16,7 +16,7 @@ enum Demo {
         configuration.speed = 20
         do {
             let simulator = try SimulatorServer(configuration: configuration)
-            simulator.start()
+            try simulator.start()
             guard let url = simulator.urls.first, let control = simulator.controlURLs.first else {
                 return 2
             }
@@ -36,7 +36,7 @@ enum Demo {
                 environment: [ExporterFlags.passwordVariable: "monitor"]
             )
         } catch {
-            print("hpcpack-demo: \(error.description)")
+            print("hpcpack-demo: \(error)")
             return 2
         }
     }

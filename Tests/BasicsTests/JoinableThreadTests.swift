@@ -6,14 +6,14 @@ struct JoinableThreadTests {
     /// Set by a thread-local destructor, which runs last on a thread.
     private static let ended = Mutex(false)
 
-    @Test func `A joined thread has run its thread-local destructors`() {
+    @Test func `A joined thread has run its thread-local destructors`() throws {
         var key = pthread_key_t()
         unsafe pthread_key_create(&key) { _ in
             usleep(50_000)
             JoinableThreadTests.ended.withLock { $0 = true }
         }
         let slot = key
-        let thread = JoinableThread {
+        let thread = try JoinableThread {
             unsafe pthread_setspecific(slot, UnsafeRawPointer(bitPattern: 1))
         }
         thread.join()
@@ -23,10 +23,10 @@ struct JoinableThreadTests {
         pthread_key_delete(key)
     }
 
-    @Test func `A thread that joins itself goes on`() {
+    @Test func `A thread that joins itself goes on`() throws {
         let own = Mutex<JoinableThread?>(nil)
         let state = Monitor((isStarted: false, isDone: false))
-        let thread = JoinableThread {
+        let thread = try JoinableThread {
             state.wait(until: { $0.isStarted }) { _ in }
             own.withLock { $0 }?.join()
             state.withLock { $0.isDone = true }

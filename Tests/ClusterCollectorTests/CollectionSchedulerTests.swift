@@ -56,10 +56,10 @@ struct CollectionSchedulerTests {
         CollectionScheduler(names, every: interval) { [work] in work.round($0) }
     }
 
-    @Test func `The first rounds begin at once, the next ones by the interval`() {
+    @Test func `The first rounds begin at once, the next ones by the interval`() throws {
         let scheduler = scheduler(every: .milliseconds(20))
         let start = ContinuousClock.now
-        scheduler.start()
+        try scheduler.start()
         #expect(Deadline.wait { CollectorName.allCases.allSatisfy { work.now[$0].ended >= 5 } })
         #expect(ContinuousClock.now - start >= .milliseconds(80))
         #expect(CollectorName.allCases.allSatisfy { work.now[$0].mostRunning == 1 })
@@ -68,10 +68,10 @@ struct CollectionSchedulerTests {
     }
 
     @Test(arguments: [CollectorName.cluster, .nodes, .tasks])
-    func `A round that hangs keeps no other collector waiting`(hanging: CollectorName) {
+    func `A round that hangs keeps no other collector waiting`(hanging: CollectorName) throws {
         let scheduler = scheduler(every: .milliseconds(5))
         work.close(hanging)
-        scheduler.start()
+        try scheduler.start()
         let others = CollectorName.allCases.filter { $0 != hanging }
         #expect(Deadline.wait { others.allSatisfy { work.now[$0].ended >= 5 } })
         #expect(work.now[hanging].ended == 0)
@@ -80,10 +80,10 @@ struct CollectionSchedulerTests {
         #expect(scheduler.join(within: .seconds(10)))
     }
 
-    @Test func `Tasks wait for the first round of jobs, and later only for a while`() {
+    @Test func `Tasks wait for the first round of jobs, and later only for a while`() throws {
         let scheduler = scheduler(every: .milliseconds(10))
         work.close(.jobs)
-        scheduler.start()
+        try scheduler.start()
         #expect(Deadline.wait { work.now[.nodes].ended >= 5 })
         #expect(work.now[.tasks].begun == 0)
         work.open()
@@ -98,19 +98,19 @@ struct CollectionSchedulerTests {
         #expect(scheduler.join(within: .seconds(10)))
     }
 
-    @Test func `Rounds of tasks follow rounds of jobs`() {
+    @Test func `Rounds of tasks follow rounds of jobs`() throws {
         let scheduler = scheduler(every: .seconds(3600), [.jobs, .tasks])
-        scheduler.start()
+        try scheduler.start()
         #expect(Deadline.wait { work.now[.tasks].ended == 1 })
         #expect(work.now[.jobs].ended == 1)
         scheduler.stop()
         #expect(scheduler.join(within: .seconds(10)))
     }
 
-    @Test func `A round that is asked for begins at once, after the one that runs`() {
+    @Test func `A round that is asked for begins at once, after the one that runs`() throws {
         let scheduler = scheduler(every: .seconds(3600))
         work.close(.cluster)
-        scheduler.start()
+        try scheduler.start()
         #expect(Deadline.wait { work.now[.cluster].running == 1 && work.now[.tasks].ended == 1 })
         for _ in 0..<100 { scheduler.trigger() }
         #expect(Deadline.wait { work.now[.nodes].ended >= 2 && work.now[.tasks].ended >= 2 })
@@ -123,10 +123,10 @@ struct CollectionSchedulerTests {
         #expect(work.now[.cluster].begun == 2 && work.now[.cluster].mostRunning == 1)
     }
 
-    @Test func `A stop lets no further round begin and waits for the last`() {
+    @Test func `A stop lets no further round begin and waits for the last`() throws {
         let scheduler = scheduler(every: .milliseconds(1), [.nodes])
         work.close(.nodes)
-        scheduler.start()
+        try scheduler.start()
         #expect(Deadline.wait { work.now[.nodes].running == 1 })
         scheduler.stop()
         scheduler.trigger()
@@ -136,10 +136,10 @@ struct CollectionSchedulerTests {
         #expect(work.now[.nodes].begun == 1)
     }
 
-    @Test func `A stop before the start leaves nothing to do`() {
+    @Test func `A stop before the start leaves nothing to do`() throws {
         let scheduler = scheduler(every: .milliseconds(1))
         scheduler.stop()
-        scheduler.start()
+        try scheduler.start()
         #expect(scheduler.join(within: .zero))
         #expect(work.now.rounds.isEmpty)
     }

@@ -43,8 +43,8 @@ final class PageServer: Sendable {
             routes.handle($0)
         }
         port = server.addresses.first?.port ?? 0
-        server.start()
-        renderer.start()
+        try server.start()
+        try renderer.start()
     }
 
     deinit {

@@ -79,8 +79,8 @@ struct SessionTests {
         let server = ScriptedServer { _ in .delayed(0.05, .response(401, body: "")) }
         let session = try Session.test(server, password: .fixed("wrong"))
         for round in 1...3 {
-            let threads = (0..<4).map { _ in
-                JoinableThread { _ = try? session.jobTemplates() }
+            let threads = try (0..<4).map { _ in
+                try JoinableThread { _ = try? session.jobTemplates() }
             }
             for thread in threads { thread.join() }
             #expect(server.requests.count == round)
@@ -185,8 +185,8 @@ struct SessionTests {
         let session = try Session.test(server, maxConcurrency: 2)
         let background = Session(session.client, priority: .background)
         #expect(session.lastAnswer == nil)
-        let threads = (0..<8).map { number in
-            JoinableThread {
+        let threads = try (0..<8).map { number in
+            try JoinableThread {
                 for _ in 0..<5 {
                     _ = try? (number.isMultiple(of: 2) ? session : background).clusterVersion()
                 }
@@ -204,8 +204,8 @@ struct SessionTests {
         let cancellation = session.client.cancellation
         for _ in 0..<5 { _ = try session.clusterVersion() }
         // The next requests would wait for a second each.
-        let threads = (0..<20).map { _ in
-            JoinableThread {
+        let threads = try (0..<20).map { _ in
+            try JoinableThread {
                 let error = #expect(throws: RequestError.self) {
                     while true { _ = try session.clusterVersion() }
                 }

@@ -102,7 +102,7 @@ struct FaultTransportTests {
         configuration.addresses = ["127.0.0.1:0"]
         configuration.faults = ["\(fault),path=/nodes"]
         let server = try SimulatorServer(configuration: configuration)
-        server.start()
+        try server.start()
         let port = server.urls.first.flatMap { URL(string: $0)?.port }
         return (server, UInt16(try #require(port)))
     }

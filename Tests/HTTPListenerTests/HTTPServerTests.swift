@@ -93,7 +93,7 @@ struct HTTPServerTests {
         let server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) { _ in }
         server.stop(within: .seconds(5))
         server.join()
-        server.start()
+        try server.start()
         server.join()
         #expect(throws: RawClient.Failure.self) { try RawClient(port: server.addresses[0].port) }
     }

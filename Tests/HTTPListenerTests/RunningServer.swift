@@ -24,7 +24,7 @@ final class RunningServer {
             onRefusal: { refusals.append($0) },
             handler: handler
         )
-        server.start()
+        try server.start()
     }
 
     deinit {

@@ -20,7 +20,8 @@ public final class JoinableThread: Sendable {
     /// Runs `body` on a thread of its own.
     ///
     /// - Parameter body: What the thread does until it ends.
-    public init(_ body: @escaping @Sendable () -> Void) {
+    /// - Throws: `ThreadError` when the system gives no further thread; `body` is not run then.
+    public init(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         unsafe pthread_attr_setstacksize(&attributes, Self.stackBytes)
@@ -50,9 +51,8 @@ public final class JoinableThread: Sendable {
             work.toOpaque()
         )
         guard code == 0 else {
-            // The process cannot work without its threads, which are created as it starts. The text of
-            // strerror, which is never null, is copied at once.
-            fatalError("a thread could not be started: \(unsafe String(cString: strerror(code)))")
+            unsafe work.release()
+            throw ThreadError(code)
         }
         handle = Mutex(thread)
     }
@@ -86,5 +86,23 @@ public enum Thread {
     /// Runs `body` on a thread of its own, which is not joined.
     ///
     /// - Parameter body: What the thread does until it ends.
-    public static func start(_ body: @escaping @Sendable () -> Void) { _ = JoinableThread(body) }
+    /// - Throws: `ThreadError` when the system gives no further thread.
+    public static func start(_ body: @escaping @Sendable () -> Void) throws(ThreadError) {
+        _ = try JoinableThread(body)
+    }
+}
+
+/// Why a thread could not be started: as a rule a limit of processes and threads, or of memory, is reached.
+public struct ThreadError: Error, Equatable, CustomStringConvertible {
+    /// The error of `pthread_create`.
+    public let code: Int32
+
+    init(_ code: Int32) { self.code = code }
+
+    /// The system's reason and the limits to look at, in one line.
+    public var description: String {
+        // The text of strerror, which is never null, is copied at once.
+        "a thread could not be started: \(unsafe String(cString: strerror(code))); look at ulimit -u, TasksMax of "
+            + "the service and pids.max of the container"
+    }
 }

@@ -56,15 +56,16 @@ public final class ClusterCollector: Sendable {
     public func collectRound(onCommit: @escaping @Sendable () -> Void = {}) -> RoundResult {
         beginRoundOfAll()
         let lanes: [[CollectorName]] = [[.cluster], [.nodes], [.jobs, .tasks]]
-        let threads = lanes.map { lane in
-            JoinableThread {
-                for name in lane where self.roundNames.contains(name) {
-                    self.runRound(of: name)
-                    onCommit()
-                }
+        let run: @Sendable ([CollectorName]) -> Void = { lane in
+            for name in lane where self.roundNames.contains(name) {
+                self.runRound(of: name)
+                onCommit()
             }
         }
-        for thread in threads { thread.join() }
+        let threads = lanes.map { lane in try? JoinableThread { run(lane) } }
+        // At the limit of threads what has none runs on this one.
+        for (lane, thread) in zip(lanes, threads) where thread == nil { run(lane) }
+        for thread in threads { thread?.join() }
         return RoundResult(
             failures: shown(at: .now).status.collectors.compactMap { entry in
                 guard !entry.status.succeeded else { return nil }

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// Runs the rounds of each collector on a schedule and a thread of their own.
 ///
@@ -62,14 +62,18 @@ public final class CollectionScheduler: Sendable {
     }
 
     /// Starts the first rounds at once; does nothing after `stop()`.
-    public func start() {
+    ///
+    /// - Throws: `ThreadError` when a collector gets no thread; others may run then.
+    public func start() throws(ThreadError) {
         let isStopped = state.withLock { state in
             if !state.isStopped { state.running = Set(names) }
             return state.isStopped
         }
         guard !isStopped else { return }
-        let started = names.map { name in JoinableThread { self.run(name) } }
-        threads.withLock { $0 = started }
+        for name in names {
+            let thread = try JoinableThread { self.run(name) }
+            threads.withLock { $0.append(thread) }
+        }
     }
 
     /// Begins a round of every collector at once, or as soon as its round under way has ended.

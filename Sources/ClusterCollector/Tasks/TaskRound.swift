@@ -29,7 +29,8 @@ final class TaskRound: Sendable {
     ///
     /// - Throws: The first failure; no thread begins another query after it.
     func run(threads count: Int) throws(RequestError) {
-        let helpers = (1..<count).map { _ in JoinableThread { self.work() } }
+        // At the limit of threads the round goes on with fewer.
+        let helpers = (1..<count).compactMap { _ in try? JoinableThread { self.work() } }
         work()
         for helper in helpers { helper.join() }
         if let error = progress.withLock({ $0.error }) { throw error }

@@ -86,7 +86,23 @@ public enum ExporterCommand {
             output.complain("--web.listen-address: \(error.description)")
             return 1
         }
-        Signals.handle { request in
+        do throws(ThreadError) {
+            try start(exporter, logger)
+        } catch {
+            output.complain(error.description)
+            // Threads that have begun may use the TLS library, whose exit handlers must not run beside it.
+            _exit(1)
+        }
+        exporter.join()
+        // A request that still hangs (in a name look-up, as a rule) uses the TLS library, whose exit handlers
+        // must not run beside it; there is nothing left to save.
+        if !exporter.joinRounds(within: .seconds(1)) { _exit(0) }
+        return 0
+    }
+
+    /// Starts the exporter, and to heed signals.
+    private static func start(_ exporter: Exporter, _ logger: Logger) throws(ThreadError) {
+        try Signals.handle { request in
             switch request {
             case .refresh:
                 logger.info("Asked for a round by SIGHUP")
@@ -99,11 +115,6 @@ public enum ExporterCommand {
                 exporter.stopNow()
             }
         }
-        exporter.start()
-        exporter.join()
-        // A request that still hangs (in a name look-up, as a rule) uses the TLS library, whose exit handlers
-        // must not run beside it; there is nothing left to save.
-        if !exporter.joinRounds(within: .seconds(1)) { _exit(0) }
-        return 0
+        try exporter.start()
     }
 }

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 import ClusterCollector
 public import Exposition
 import Glibc
@@ -78,10 +78,12 @@ public final class Exporter: Sendable {
     }
 
     /// Starts rounds, pages and the listener; returns at once.
-    public func start() {
-        renderer.start()
-        scheduler.start()
-        server.start()
+    ///
+    /// - Throws: `ThreadError` when one of them gets no thread; others may run then.
+    public func start() throws(ThreadError) {
+        try renderer.start()
+        try scheduler.start()
+        try server.start()
         for address in addresses { logger.info("Listening", ["address": address]) }
     }
 

@@ -27,8 +27,8 @@ public enum Signals {
     }
 
     /// Waits for signals on a thread of its own and calls `body` there for each.
-    static func handle(_ body: @escaping @Sendable (Request) -> Void) {
-        Thread.start {
+    static func handle(_ body: @escaping @Sendable (Request) -> Void) throws(ThreadError) {
+        try Thread.start {
             var set = handled
             var isStopping = false
             while true {

@@ -33,7 +33,7 @@ final class PageRenderer: Sendable {
     }
 
     /// Starts the thread.
-    func start() { Thread.start { self.run() } }
+    func start() throws(ThreadError) { try Thread.start { self.run() } }
 
     /// Asks for a new page.
     func request() { state.withLock { $0.isRequested = true } }

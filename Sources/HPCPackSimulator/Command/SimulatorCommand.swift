@@ -10,7 +10,7 @@ public enum SimulatorCommand {
     /// Runs the program until SIGTERM or SIGINT.
     ///
     /// - Parameter arguments: The arguments without the program's name.
-    /// - Returns: The exit code: 0 as asked, 1 standard output cannot be written, 2 unusable flags or files.
+    /// - Returns: The exit code: 0 as asked, 1 standard output cannot be written or there is no thread, 2 unusable flags or files.
     public static func run(arguments: [String]) -> Int32 {
         let output = ProgramOutput(program: "hpcpack-simulator")
         _ = signal(SIGPIPE, SIG_IGN)
@@ -27,7 +27,12 @@ public enum SimulatorCommand {
         do {
             let parsed = try SimulatorArguments(arguments)
             let server = try SimulatorServer(configuration: parsed.configuration)
-            server.start()
+            do throws(ThreadError) {
+                try server.start()
+            } catch {
+                output.complain(error.description)
+                return 1
+            }
             output.write(announcement(server, parsed).utf8)
             var number: Int32 = 0
             while unsafe sigwait(&signals, &number) != 0 {}

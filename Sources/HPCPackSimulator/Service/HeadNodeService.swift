@@ -42,8 +42,10 @@ final class HeadNodeService: Sendable {
         state.withLock { if case .alive = $0 { true } else { false } }
     }
 
-    func start() {
-        state.withLock { if case .alive(let server) = $0 { server.start() } }
+    func start() throws(ThreadError) {
+        try state.withLock { (state) throws(ThreadError) in
+            if case .alive(let server) = state { try server.start() }
+        }
     }
 
     /// Resets every connection and accepts no new ones; does nothing when dead already.
@@ -58,7 +60,8 @@ final class HeadNodeService: Sendable {
         guard let dying else { return }
         dying.stop(within: .zero)
         guard let time else { return }
-        Thread.start {
+        // Without a thread it stays dead until it is told to come back.
+        try? Thread.start {
             guard self.ending.wait(for: time) else { return }
             let last = ContinuousClock.now + Self.bindTimeout
             // Another program may have bound the port meanwhile.
@@ -83,8 +86,9 @@ final class HeadNodeService: Sendable {
         return state.withLock { state in
             // Another thread may have brought it back meanwhile, and it may be dead again.
             guard case .dead(let current) = state, current === dead else { return true }
-            guard let server = try? makeServer(addresses) else { return false }
-            server.start()
+            guard let server = try? makeServer(addresses), (try? server.start()) != nil else {
+                return false
+            }
             state = .alive(server)
             return true
         }

@@ -113,8 +113,8 @@ final class HeadNodes: Sendable {
         return service.addresses.map { "\(scheme)://\($0.localAuthority)/hpc" }
     }
 
-    func start() {
-        for service in services { service.start() }
+    func start() throws(ThreadError) {
+        for service in services { try service.start() }
     }
 
     func stop() {

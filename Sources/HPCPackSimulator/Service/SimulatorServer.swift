@@ -1,3 +1,4 @@
+public import Basics
 import HTTPListener
 import TLSListener
 
@@ -47,9 +48,11 @@ public final class SimulatorServer: Sendable {
     }
 
     /// Starts to answer, and returns at once.
-    public func start() {
-        headNodes.start()
-        control?.start()
+    ///
+    /// - Throws: `ThreadError` when there is no thread for it.
+    public func start() throws(ThreadError) {
+        try headNodes.start()
+        try control?.start()
     }
 
     /// Ends every connection, and stops.

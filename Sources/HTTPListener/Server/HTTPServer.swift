@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// A strict HTTP/1.1 server on one thread.
 ///
@@ -6,7 +6,7 @@ import Basics
 /// let server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) { exchange in
 ///     exchange.respond(.text(200, "hello\n"))
 /// }
-/// server.start()
+/// try server.start()
 /// …
 /// server.stop(within: .seconds(5))
 /// server.join()
@@ -68,10 +68,12 @@ public final class HTTPServer: Sendable {
     }
 
     /// Starts to serve, on a thread of its own; does nothing when the server was started before.
-    public func start() {
-        thread.withLock { thread in
+    ///
+    /// - Throws: `ThreadError` when there is no thread for it.
+    public func start() throws(ThreadError) {
+        try thread.withLock { (thread) throws(ThreadError) in
             guard thread == nil else { return }
-            thread = JoinableThread {
+            thread = try JoinableThread {
                 guard var loop = self.makeLoop() else { return }
                 loop.run()
                 self.state.withLock { $0 = .ended }

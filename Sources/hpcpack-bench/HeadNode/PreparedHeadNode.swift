@@ -37,7 +37,7 @@ struct PreparedHeadNode {
                 let request = $0.request
                 $0.respond(headNode.withLock { $0.response(to: request) })
             }
-            server.start()
+            try server.start()
             print("port \(server.addresses[0].port)")
             fflush(nil)
             while readLine() != nil {}

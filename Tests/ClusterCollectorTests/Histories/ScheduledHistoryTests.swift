@@ -60,7 +60,7 @@ struct ScheduledHistoryTests {
             }
         }
 
-        func start() { scheduler.start() }
+        func start() throws { try scheduler.start() }
 
         func stop() {
             scheduler.stop()
@@ -147,7 +147,7 @@ struct ScheduledHistoryTests {
         let run = try Run(interval: .milliseconds(50))
         defer { run.stop() }
         run.apply(Self.events(&random, 60))
-        run.start()
+        try run.start()
         #expect(run.settle(CollectorName.allCases))
         #expect(run.complaints(about: CollectorName.allCases) == [])
         run.close(path)
@@ -190,7 +190,7 @@ struct ScheduledHistoryTests {
             }
             for id in cluster.jobs.keys { cluster.jobs[id]?.state = "Running" }
         }
-        run.start()
+        try run.start()
         // The jobs are there at once, and the page does not wait for the tasks.
         #expect(run.settle([.jobs]))
         #expect(run.commits(of: .tasks) == 0)

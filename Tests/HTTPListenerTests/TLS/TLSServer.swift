@@ -28,7 +28,7 @@ final class TLSServer {
             transport: { context.makeTransport($0, handshakeTimeout: limits.headTimeout) },
             handler: handler
         )
-        server.start()
+        try server.start()
     }
 
     deinit {
