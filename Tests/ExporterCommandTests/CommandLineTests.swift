@@ -85,23 +85,41 @@ struct CommandLineTests {
         }
     }
 
-    @Test(arguments: [
-        ("hpcpack.url", "HPCPACK_EXPORTER_HPCPACK_URL", ["http://a", "http://b", "http://c"]),
-        ("web.listen-address", "HPCPACK_EXPORTER_WEB_LISTEN_ADDRESS", [":1", "[::1]:2", "c:3"]),
-    ])
+    @Test(arguments: CommandLineTests.table.flags.filter { $0.kind == .list }.map(\.name))
     func `A repeatable flag takes several values, as does its variable, which it replaces`(
-        name: String,
-        variable: String,
-        samples: [String]
+        name: String
     ) throws {
+        let flag = try #require(Self.table.flags.first { $0.name == name })
+        let variable = try #require(Self.table.variable(of: flag))
+        let samples = ["http://a", "[::1]:2", "http://a", "c:3"]
         let flags = samples.map { "--\(name)=\($0)" }
         let several = [variable: samples.joined(separator: " , ")]
+        let defaults = flag.defaultValue.map { [$0] } ?? []
+        // As given, in either order, and with another flag between.
         #expect(try values(flags).texts(name) == samples)
+        #expect(try values(flags.reversed()).texts(name) == samples.reversed())
+        #expect(
+            try values([flags[1], "--once", flags[0]]).texts(name) == [samples[1], samples[0]]
+        )
+        #expect(
+            try values(["--\(name)", samples[3], flags[1]]).texts(name) == [samples[3], samples[1]]
+        )
         #expect(try values([], several).texts(name) == samples)
-        #expect(try values([flags[1]], several).texts(name) == [samples[1]])
-        #expect(try values(Array(flags[1...]), several).texts(name) == Array(samples[1...]))
-        let repeatable = Self.table.flags.filter { $0.kind == .list }.map(\.name)
-        #expect(repeatable == ["hpcpack.url", "web.listen-address"])
+        #expect(try values([], [variable: ",\(samples[1]),, "]).texts(name) == [samples[1]])
+        for empty in ["", " ", ",", " , ,"] {
+            #expect(try values([], [variable: empty]).texts(name) == defaults)
+            #expect(try values([flags[1]], [variable: empty]).texts(name) == [samples[1]])
+        }
+        // Any number of flags replaces all values of the variable, never adds to them.
+        for count in 1...samples.count {
+            let given = try values(Array(flags.prefix(count)), several)
+            #expect(given.texts(name) == Array(samples.prefix(count)))
+        }
+        // A comma in a flag is part of its value.
+        #expect(try values(["--\(name)=a,b"], several).texts(name) == ["a,b"])
+        for bad in ["--\(name)=", "--\(name)"] {
+            #expect(throws: UsageError.self) { try values([bad], several) }
+        }
     }
 
     @Test func `Help and version have no variable`() throws {
