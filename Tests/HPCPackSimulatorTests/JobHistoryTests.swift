@@ -84,6 +84,32 @@ struct JobHistoryTests {
         }
     }
 
+    @Test func `The output of a task has the variables of the task, or else of its job`() throws {
+        let client = try JobClient()
+        let job = try client.createJob()
+        for _ in 1...2 { try client.addTask(job, "echo $myvar %MYVAR% %other%") }
+        try client.addTask(job, "echo lost", ("StdOutFilePath", "out.txt"))
+        try client.addTask(job, "sleep 100 && echo late")
+        try client.addTask(job, "thiscommanddoesnotexist")
+        try client.command("/jobs/\(job)/envVariables", [("myvar", "of the job"), ("other", "x")])
+        try client.command("/jobs/\(job)/tasks/1/envVariables", [("MyVar", "My Var")])
+        try client.command("/jobs/\(job)/customProperties", [("myvar", "none")])
+        func output(_ task: Int) throws -> String {
+            try client.property("/jobs/\(job)/tasks/\(task)", "Output")
+        }
+        #expect(try output(1) == "")
+        try client.submit(job)
+        client.simulator.advance(by: 20)
+        #expect(try output(1) == "My Var My Var x\r\n")
+        #expect(try output(2) == "of the job of the job x\r\n")
+        #expect(try output(3) == "")
+        try client.command("/jobs/\(job)/tasks/4/finish")
+        #expect(try client.property("/jobs/\(job)/tasks/4", "State") == "Finished")
+        let failed = try client.properties("/jobs/\(job)/tasks/5", "State", "ExitCode", "Output")
+        #expect(failed["State"] == "Failed" && failed["ExitCode"] == "1")
+        #expect(failed["Output"]?.contains("thiscommanddoesnotexist") == true)
+    }
+
     @Test func `A sweep runs its steps with the value in the command line`() throws {
         let client = try JobClient()
         let job = try client.createJob()

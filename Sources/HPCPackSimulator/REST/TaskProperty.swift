@@ -116,7 +116,8 @@ extension ValueWriter {
         case .hasRuntime:
             append((clientJob.setting(.runtimeSeconds, of: row) ?? "0") != "0", to: &out)
         case .type, .isParametric: return false
-        case .name, .workDirectory, .stdOutFilePath, .output:
+        case .output: append(clientJob.output(of: row), to: &out)
+        case .name, .workDirectory, .stdOutFilePath:
             append(clientJob.setting(property, of: row) ?? "", to: &out)
         default:
             guard let text = clientJob.setting(property, of: row) else { return false }

@@ -178,7 +178,7 @@ extension ClientJobRun {
     private func outcome(of row: TaskRow) -> SimulatedCommand.Outcome {
         let id = Int(job.id)
         let key = Int(truncatingIfNeeded: row.key)
-        return SimulatedCommand(clientJob.commandLine(of: row)).outcome { position in
+        return clientJob.outcome(of: row) { position in
             5 + plan.draws.below(115, .taskRun, id, key &* 31 &+ position)
         }
     }
@@ -200,6 +200,35 @@ extension ClientJobRun {
 }
 
 extension ClientJob {
+    /// Computes what the command line of a row comes to, with the variables of its task over those of the job.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - program: Gives the run time in seconds of a program of the cluster, by its position.
+    func outcome(of row: TaskRow, program: (Int) -> Int = { _ in 0 }) -> SimulatedCommand.Outcome {
+        SimulatedCommand(commandLine(of: row)).outcome(
+            variable: { name in
+                for task in [row.id, nil] {
+                    let value = details(ofTask: task).environment.value(name)?.value
+                    if let value, !value.isEmpty { return value }
+                }
+                return nil
+            },
+            program: program
+        )
+    }
+
+    /// Returns what a row has written, which is nothing before its end, when it was ended from outside, and
+    /// when it writes into a file.
+    func output(of row: TaskRow) -> String {
+        guard row.isMain || row.kind == .nodePrep || row.kind == .nodeRelease,
+            row.state == .finished || row.state == .failed, row.startTime != 0,
+            row.failure == .none || row.failure == .exitCode,
+            setting(.stdOutFilePath, of: row) ?? "" == ""
+        else { return "" }
+        return outcome(of: row).output
+    }
+
     /// Returns the command line of a row, with the value of its instance.
     func commandLine(of row: TaskRow) -> String {
         let text = setting(.commandLine, of: row) ?? ""
