@@ -125,7 +125,8 @@ struct AnswerFormatTests {
 
     @Test(
         arguments: [
-            (nil, "application/json"), ("*/*", "application/json"), ("text/html", "application/json"),
+            (nil, "application/json"), ("*/*", "application/json"),
+            ("text/html", "application/json"),
             ("application/json", "application/json"), ("text/json", "text/json"),
             ("application/xml", "application/xml"), ("TEXT/XML", "text/xml"),
             ("application/xml;q=0", "application/json"),
@@ -144,7 +145,8 @@ struct AnswerFormatTests {
         #expect(answer.text.hasPrefix(type.hasSuffix("json") ? "\"" : "<string"))
     }
 
-    @Test func `A refusal, and the answer to a body in text XML, have the type that was asked for`() {
+    @Test func `A refusal, and the answer to a body in text XML, have the type that was asked for`()
+    {
         let headers = [("Accept", "text/xml"), ("Content-Type", "text/xml; charset=utf-8")]
         for header in headers {
             let answer = client.probe.ask("/jobs/999", headers: [header])

@@ -5,7 +5,8 @@ import Testing
 
 struct ClockTests {
     /// A client that asks for changes since a moment of its own clock must not miss one that it makes then.
-    @Test func `Simulated time keeps step with the wall clock, to the fraction of a second`() throws {
+    @Test func `Simulated time keeps step with the wall clock, to the fraction of a second`() throws
+    {
         // Started late in a second, so that a clock that dropped the fraction would lag most of one.
         while WallClock.now.truncatingRemainder(dividingBy: 1) < 0.8 { usleep(1000) }
         let client = try JobClient {

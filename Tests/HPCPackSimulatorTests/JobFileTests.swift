@@ -47,11 +47,11 @@ struct JobFileTests {
             )
                 == ["CASE": "7"]
         )
-        let tasks = try client.probe.walk("/jobs/\(job)/tasks")
-        #expect(tasks.map { $0["CommandLine"] } == ["echo 1", "echo 2", "echo 4", "echo 6"])
         try client.submit(job)
         client.simulator.advance(by: 60)
         #expect(try client.state(job) == "Finished")
+        let tasks = try client.probe.walk("/jobs/\(job)/tasks")
+        #expect(tasks.map { $0["CommandLine"] } == ["echo 1", "echo 2", "echo 4", "echo 6"])
     }
 
     @Test func `The XML may also be the body itself, or a serialized string`() throws {

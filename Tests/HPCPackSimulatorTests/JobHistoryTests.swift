@@ -41,7 +41,8 @@ struct JobHistoryTests {
 
     @Test(arguments: [
         ("", "Failed"), ("0", "Failed"), ("0,3", "Finished"), ("1..5", "Finished"),
-        ("4..5", "Failed"), ("-7, MIN..3", "Finished"), ("max..4", "Failed"), ("3..Max", "Finished"),
+        ("4..5", "Failed"), ("-7, MIN..3", "Finished"), ("max..4", "Failed"),
+        ("3..Max", "Finished"),
     ])
     func `The valid exit codes of a task, or else of its job, are a success`(
         _ codes: String,
@@ -222,7 +223,9 @@ struct JobHistoryTests {
         #expect(client.simulator.violations() == [])
     }
 
-    @Test func `The tasks of a job that is canceled before it is submitted stay Configuring`() throws {
+    @Test func `The tasks of a job that is canceled before it is submitted stay Configuring`()
+        throws
+    {
         let client = try JobClient()
         let job = try client.createJob()
         try client.addTask(job, "echo a")
@@ -368,7 +371,10 @@ struct JobHistoryTests {
             #expect(client.simulator.violations() == [])
         }
         // The other subtask has the core for a minute.
-        #expect(seen == (isSubtask ? ["Queued", "Dispatching", "Running"] : ["Dispatching", "Running"]))
+        #expect(
+            seen
+                == (isSubtask ? ["Queued", "Dispatching", "Running"] : ["Dispatching", "Running"])
+        )
         let task = try client.properties(path)
         #expect(task["RequeueCount"] == "1" && task["ErrorMessage"] == "" && task["EndTime"] == "")
         try client.command("/jobs/\(job)/cancel")

@@ -65,6 +65,8 @@ struct OperationListTests {
         let client = try JobClient()
         let job = try client.createJob()
         try client.addTask(job, "echo *", ("Type", "ParametricSweep"), ("EndValue", "2"))
+        try client.submit(job)
+        client.simulator.advance(by: 3)
         for operation in Operation.allCases {
             let words = operation.rawValue.split(separator: " ").map(String.init)
             let path = words[1].replacingOccurrences(of: "{jobId}", with: String(job))

@@ -64,7 +64,9 @@ struct PropertyTests {
         }
     }
 
-    @Test func `What the documents spell so is read and written so, and the spellings of the SDK are unknown`()
+    @Test
+    func
+        `What the documents spell so is read and written so, and the spellings of the SDK are unknown`()
         throws
     {
         let client = try JobClient()

@@ -59,7 +59,7 @@ struct SimulatedCommandTests {
 
     @Test func `Shells within shells come to an end`() {
         let text = String(repeating: "cmd /c ", count: 1000) + "sleep 5"
-        #expect(SimulatedCommand(text).outcome { _ in 7 }.exitCode == 1)
+        #expect(SimulatedCommand(text).outcome(program: { _ in 7 }).exitCode == 1)
     }
 
     @Test(arguments: [

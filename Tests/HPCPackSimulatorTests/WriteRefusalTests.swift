@@ -73,7 +73,9 @@ struct WriteRefusalTests {
         }
     }
 
-    @Test(arguments: ["[]", "7", "true", "{\"Message\":\"m\"}", "\"" + String(repeating: "m", count: 321) + "\""])
+    @Test(arguments: [
+        "[]", "7", "true", "{\"Message\":\"m\"}", "\"" + String(repeating: "m", count: 321) + "\"",
+    ])
     func `A message that is no string, or too long, is 400`(_ body: String) throws {
         let client = try JobClient()
         let job = try client.runningJob("sleep 100")
@@ -91,7 +93,8 @@ struct WriteRefusalTests {
     }
 
     @Test(arguments: ["", " \r\n", "{}", " { } ", "null"])
-    func `An empty body and an empty object are no body where one is optional`(_ body: String) throws
+    func `An empty body and an empty object are no body where one is optional`(_ body: String)
+        throws
     {
         let client = try JobClient()
         func send(_ method: String, _ path: String) -> APIResponse {
@@ -104,14 +107,12 @@ struct WriteRefusalTests {
             #expect(send("POST", "/jobs/\(job)/\(path)").status == 204, "\(path)")
         }
         client.simulator.advance(by: 6)
-        for path in ["", "/tasks/2/subtasks/2"] {
-            #expect(send("PUT", "/jobs/\(job)\(path)").status == 204, "\(path)")
-        }
-        for path in [
-            "tasks/2/subtasks/1/finish", "tasks/2/subtasks/2/cancel", "tasks/2/subtasks/2/requeue",
-            "cancel",
+        for (method, path) in [
+            ("PUT", ""), ("POST", "/tasks/2/subtasks/1/finish"),
+            ("POST", "/tasks/2/subtasks/2/cancel"), ("PUT", "/tasks/2/subtasks/2"),
+            ("POST", "/tasks/2/subtasks/2/requeue"), ("POST", "/cancel"),
         ] {
-            #expect(send("POST", "/jobs/\(job)/\(path)").status == 204, "\(path)")
+            #expect(send(method, "/jobs/\(job)\(path)").status == 204, "\(path)")
             client.simulator.advance(by: 5)
         }
         #expect(try client.property("/jobs/\(job)", "ErrorMessage") == "Canceled by user.")

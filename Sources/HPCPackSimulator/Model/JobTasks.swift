@@ -175,6 +175,7 @@ struct ExpandedSweeps: Sendable {
     /// - Parameters:
     ///   - row: The row.
     ///   - expands: Whether instances are asked for rather than masters.
+    /// - Returns: Whether it does.
     func lists(_ row: TaskRow, expands: Bool = true) -> Bool {
         switch row.kind {
         case .sweepMaster: !expands || !contains(row.id)
@@ -187,7 +188,9 @@ struct ExpandedSweeps: Sendable {
 extension Cluster {
     /// Returns the expanded sweeps of a job.
     func sweeps(of job: Job) -> ExpandedSweeps {
-        if let clientJob = clientJobs[job.id] { return ExpandedSweeps(tasks: clientJob.expandedSweeps) }
+        if let clientJob = clientJobs[job.id] {
+            return ExpandedSweeps(tasks: clientJob.expandedSweeps)
+        }
         return ExpandedSweeps(areAllExpanded: job.startTime != 0 || job.requeueCount > 0)
     }
 }

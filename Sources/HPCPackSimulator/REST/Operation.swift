@@ -130,6 +130,7 @@ struct OperationCall: Sendable {
     ///   - parameter: The name of the parameter.
     ///   - kind: What it is the id of.
     ///   - segments: The ids up to this one, and the words between them.
+    /// - Returns: The id.
     /// - Throws: 404, with the ids as they were sent, for one beyond 32 bits; 400 when it is no number.
     private static func number(
         _ text: String,
@@ -138,7 +139,8 @@ struct OperationCall: Sendable {
         _ segments: ArraySlice<String>
     ) throws(APIError) -> UInt32 {
         if let value = UInt32(text) { return value }
-        guard !text.isEmpty, text.utf8.drop(while: { $0 == UInt8(ascii: "-") }).allSatisfy(\.isASCIIDigit)
+        guard !text.isEmpty,
+            text.utf8.drop(while: { $0 == UInt8(ascii: "-") }).allSatisfy(\.isASCIIDigit)
         else { throw .badRequest("The value '\(text)' is not valid for \(parameter).") }
         let ids = stride(from: 1, through: segments.endIndex - 1, by: 2).map { segments[$0] }
         throw .notFound("The \(kind) with ID \(ids.joined(separator: ".")) does not exist.")

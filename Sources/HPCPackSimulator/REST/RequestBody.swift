@@ -20,7 +20,9 @@ struct RequestBody: Sendable {
         case xml(XMLNode)
     }
 
-    /// Parses the body by its content type; without one it is JSON. A body of `{}` counts as none.
+    /// Parses the body by its content type; without one it is JSON.
+    ///
+    /// A body of `{}` counts as none.
     ///
     /// - Throws: 413 for a body that is too large, 415 for another media type or charset, 400 for
     ///   one that is malformed.

@@ -205,6 +205,7 @@ extension ClientJob {
     /// - Parameters:
     ///   - row: The row.
     ///   - program: Gives the run time in seconds of a program of the cluster, by its position.
+    /// - Returns: The run time, the exit code and the output.
     func outcome(of row: TaskRow, program: (Int) -> Int = { _ in 0 }) -> SimulatedCommand.Outcome {
         SimulatedCommand(commandLine(of: row)).outcome(
             variable: { name in

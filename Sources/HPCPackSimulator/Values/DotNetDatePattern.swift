@@ -151,7 +151,8 @@ extension CivilTime {
         let separator: Character = text.contains("/") ? "/" : "-"
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
         let yearIndex = separator == "/" ? 2 : 0
-        guard parts.count == 3, parts[yearIndex].utf8.count == 4, let year = digits(parts[yearIndex]),
+        guard parts.count == 3, parts[yearIndex].utf8.count == 4,
+            let year = digits(parts[yearIndex]),
             year > 0, let month = digits(parts[separator == "/" ? 0 : 1]),
             let day = digits(parts[separator == "/" ? 1 : 2])
         else { return nil }
@@ -167,7 +168,8 @@ extension CivilTime {
         else { return nil }
         var fields = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(digits)
         if fields.count == 2, halves.count == 1 { fields.append(0) }
-        guard fields.count == 3, var hour = fields[0], let minute = fields[1], let second = fields[2],
+        guard fields.count == 3, var hour = fields[0], let minute = fields[1],
+            let second = fields[2],
             hour < 24, minute < 60, second < 60
         else { return nil }
         if let designator {

@@ -30,7 +30,8 @@ package struct SimulatedCommand: Sendable, Equatable {
     static let maxOutput = 4000
     /// The programs that seeded jobs run (`Vocabulary.programs`), which the simulated cluster has.
     private static let programs: Set<String> = [
-        "solver", "python", "render", "prepare.cmd", "mpiexec", "flow", "robocopy", "hpcservicehost",
+        "solver", "python", "render", "prepare.cmd", "mpiexec", "flow", "robocopy",
+        "hpcservicehost",
     ]
     /// Commands that every machine has and that end at once, without output.
     private static let trifles: Set<String> = [
