@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 /// The programs where the system gives them no further thread, as at `pids.max` or `ulimit -u`.
+@Suite(.disabled(if: Sanitizer.isOn, "a sanitizer starts threads of its own"))
 struct ThreadLimitTests {
     /// Runs the program with a limit of `$THREADS` threads; the limit does not bind root, so root becomes nobody.
     private static let limited = """

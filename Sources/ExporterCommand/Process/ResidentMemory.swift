@@ -12,7 +12,10 @@ enum ResidentMemory {
     /// - Returns: The bytes of address space that were released; 0 where `/proc` is missing.
     @discardableResult
     static func releaseFilePages() -> Int {
-        guard let text = try? FileContents(path: "/proc/self/smaps").text else { return 0 }
+        let limit = 16 << 20
+        guard let text = try? FileContents(path: "/proc/self/smaps", limit: limit).text else {
+            return 0
+        }
         var bytes = 0
         for range in unchangedFileRanges(in: text) {
             // Safe: the mapping belongs to a file, is read-only, and has no page that differs from the file
