@@ -200,7 +200,7 @@ struct SimulatorServiceTests {
             (["--token-lifetime=0"], "lifetime"), (["--second-address=nowhere"], "has no port"),
             (["--profile=huge"], "is not one of small, department, enterprise"),
             (["--nope"], "unknown flag"),
-            (["--nodes=-1"], "number of nodes"), (["--speed=-1"], "speed must be"),
+            (["--nodes=-1"], "number of nodes"), (["--speed=-1"], "is not a number"),
         ] as [([String], String)]
     )
     func `Flags that cannot be used are named in one line, and it ends with 2`(
