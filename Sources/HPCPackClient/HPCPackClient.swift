@@ -19,6 +19,7 @@ public final class HPCPackClient: Sendable {
     let handles: CurlHandlePool
     let selector: Mutex<HeadNodeSelector>
     let propertyLevels = Mutex(PropertyLevels())
+    let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
 
     /// Makes a client; nothing is sent yet.
     ///
@@ -50,6 +51,12 @@ public final class HPCPackClient: Sendable {
     ///
     /// A block that the server asked for (`Retry-After`) stays until it ends.
     public func clearBlocks() { selector.withLock { $0.clearBlocks() } }
+
+    /// The head nodes' clock in Unix seconds, by the last `Date` that one of them sent; this machine's before that.
+    public var serverTime: UInt32 {
+        guard let (date, instant) = serverClock.withLock({ $0 }) else { return WallClock.seconds }
+        return UInt32(clamping: Int64(date) + (ContinuousClock.now - instant).components.seconds)
+    }
 
     /// Whether every head node is blocked, so that no request would be sent.
     public var isBlocked: Bool { selector.withLock { $0.isBlocked(at: .now) } }

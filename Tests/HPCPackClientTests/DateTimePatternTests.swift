@@ -52,7 +52,9 @@ struct DateTimePatternTests {
     }
 
     @Test(arguments: [
-        "", "  ", "1/1/0001 12:00:00 AM", "12/31/1969 11:59:59 PM", "1/1/1601 12:00:00 AM",
+        "", "  ", "1/1/0001 12:00:00 AM", "12/30/1899 12:00:00 AM", "12/31/1970 11:59:59 PM",
+        "0001-01-01T00:00:00",
+        "12/31/1969 11:59:59 PM", "1/1/1601 12:00:00 AM",
         "12/31/9999 11:59:59 PM",
     ])
     func `A time that was never set is absent`(text: String) throws {
@@ -66,11 +68,31 @@ struct DateTimePatternTests {
         "7/5/2019 9:60:07 AM",
         "7/5/2019 9:05:07", "7/5/2019", "7/5/2019 9:05:07 AMX", "7//2019 9:05:07 AM", "\u{0}",
         "99999999999999999999/5/2019 9:05:07 AM",
+        // Years that mean neither a time of this exporter nor that none was set.
+        "7/5/0000 9:05:07 AM", "7/5/0002 9:05:07 AM", "7/5/0115 9:05:07 AM", "7/5/1405 9:05:07 AM",
+        "7/5/1448 9:05:07 AM", "7/5/1753 9:05:07 AM", "7/5/1898 9:05:07 AM", "7/5/2106 9:05:07 AM",
+        "7/5/2569 9:05:07 AM", "7/5/9998 9:05:07 AM",
     ])
     func `What is not a time is unreadable and never invented`(text: String) throws {
         let pattern = try #require(DateTimePattern("M/d/yyyy h:mm:ss tt"))
         let bytes = Array(text.utf8)
         #expect(pattern.read(bytes.span) == .unreadable)
+    }
+
+    @Test(
+        arguments: [
+            ("24/11/26 20:18:00", evening), ("1/1/01 0:00:00", nil), ("1/1/70 0:00:00", nil),
+        ] as [(String, UInt32?)]
+    )
+    func `Two digits of a year are of this century, or of a time that was never set`(
+        text: String,
+        time: UInt32?
+    ) throws {
+        let pattern = try #require(DateTimePattern("d/M/yy H:mm:ss"))
+        #expect(pattern.read(text.utf8.span) == time.map { .seconds($0) } ?? .absent)
+        for year in ["50", "69", "70", "99"] {
+            #expect(pattern.read("24/11/\(year) 20:18:00".utf8.span) == .unreadable)
+        }
     }
 
     @Test(arguments: ["", "tt", "yyyy", "HH:mm:ss", "M/d/yyyy", "'open M/d/yyyy H:mm", "\\"])
@@ -157,7 +179,7 @@ struct DateTimePatternTests {
 
     @Test(arguments: [
         (1_795_551_480 as UInt32, "11/24/2026 20:18:00"), (1_709_164_800, "02/29/2024 00:00:00"),
-        (1, "01/01/1970 00:00:01"),
+        (31_536_000, "01/01/1971 00:00:00"),
         (946_684_799, "12/31/1999 23:59:59"), (1_709_251_199, "02/29/2024 23:59:59"),
         (1_709_251_200, "03/01/2024 00:00:00"),
     ])

@@ -27,6 +27,8 @@ public final class FakeCluster: Sendable {
         public var jobFilter = ChangeFilter.Habit.honoured
         /// What the task lists do with it.
         public var taskFilter = ChangeFilter.Habit.honoured
+        /// The header `Date` of each answer; `nil` for none.
+        public var date: String?
         /// What goes wrong: a part of the path, and the answer in its place.
         public var faults: [(path: String, reply: ScriptedServer.Reply)] = []
 
@@ -42,7 +44,7 @@ public final class FakeCluster: Sendable {
     public init(_ content: Content = Content()) {
         self.content = Mutex(content)
         server = ScriptedServer { _ in .raw([]) }
-        server.script { [self] request in answer(request) }
+        server.script { [self] request in datedAnswer(request) }
     }
 
     /// How the cluster answers, for scripts that answer some requests themselves.
@@ -70,6 +72,13 @@ public final class FakeCluster: Sendable {
             return .response(status, body: #"{"Message":"The filter is not supported."}"#)
         }
         return .json(RestObjects.json(filter.apply(rows, habit)))
+    }
+
+    private func datedAnswer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {
+        guard let date = content.withLock({ $0.date }),
+            case .response(let status, let headers, let body) = answer(request)
+        else { return answer(request) }
+        return .response(status, headers: headers + [("Date", date)], body: body)
     }
 
     private func answer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {

@@ -13,10 +13,25 @@ struct CollectionContext: Sendable {
     let fullJobRead = FullReadRequest()
 
     /// Creates a decoder for one listing.
-    func decoder() -> RowDecoder {
+    ///
+    /// - Parameter evidence: Learns the calendar of the dates from the rows; `nil` to read them as known.
+    /// - Returns: The decoder, for the thread that reads the listing.
+    func decoder(_ evidence: CalendarEvidence? = nil) -> RowDecoder {
         let unrecognized = unrecognized
-        return RowDecoder(pattern: format.pattern) { field, value in unrecognized.add(field, value)
+        return RowDecoder(pattern: evidence?.pattern ?? format.pattern, evidence: evidence) {
+            unrecognized.add($0, $1)
         }
+    }
+
+    /// Draws the conclusion from what a listing told of the calendar of its dates.
+    ///
+    /// - Returns: Whether the listing has to be read again, because its dates are in another calendar than they were
+    ///   read by.
+    func mustReadAgain(after evidence: CalendarEvidence?) -> Bool {
+        guard let evidence else { return false }
+        if format.decideCalendar(evidence) { return true }
+        evidence.releaseHeld { unrecognized.add($0, $1, count: $2) }
+        return false
     }
 
     /// Reads the names of the node groups; a group without a name is counted and left out.
@@ -56,6 +71,8 @@ final class FullReadRequest: Sendable {
 final class DateTimeFormat: Sendable {
     private struct State {
         var pattern: DateTimePattern?
+        /// The calendar of the dates; `nil` until rows have told it, and again when the pattern changes.
+        var calendar: ServerCalendar?
         var error: RequestError?
         /// When the last read began; `nil` when the next round has to read.
         var began: ContinuousClock.Instant?
@@ -80,6 +97,38 @@ final class DateTimeFormat: Sendable {
 
     /// The pattern that was last read; `nil` before the first success.
     var pattern: DateTimePattern? { state.read { $0.pattern } }
+
+    /// What learns the calendar of the dates from a listing; `nil` when it is known, or the pattern is not.
+    func calendarEvidence() -> CalendarEvidence? {
+        let undecided = state.read { $0.calendar == nil ? $0.pattern : nil }
+        return undecided.map { CalendarEvidence($0, now: client.serverTime) }
+    }
+
+    /// Decides the calendar of the dates where a listing makes it certain; it then stays until the pattern changes.
+    ///
+    /// - Returns: Whether dates are read by another calendar now than they were for the evidence.
+    func decideCalendar(_ evidence: CalendarEvidence) -> Bool {
+        let (calendar, isNew) = state.withLock { state in
+            // Another pattern may have come, or another listing may have decided, meanwhile.
+            guard let pattern = state.pattern, pattern.text == evidence.pattern.text else {
+                return (ServerCalendar.gregorian, false)
+            }
+            var isNew = false
+            if state.calendar == nil, let calendar = evidence.calendar {
+                state.calendar = calendar
+                state.pattern = pattern.written(in: calendar)
+                isNew = true
+            }
+            return (state.calendar ?? .gregorian, isNew)
+        }
+        if isNew, calendar != .gregorian {
+            logger.info(
+                "The server writes dates in another calendar",
+                ["calendar": calendar.rawValue]
+            )
+        }
+        return calendar != .gregorian
+    }
 
     /// Makes the next round read the format, also when the account was just refused.
     func invalidate() { state.withLock { $0.began = nil } }
@@ -158,12 +207,15 @@ final class DateTimeFormat: Sendable {
         }
         let before = state.withLock { state in
             let before = state.pattern
-            state.pattern = pattern ?? before
+            if let pattern {
+                if pattern.text != before?.text { state.calendar = nil }
+                state.pattern = pattern.written(in: state.calendar ?? .gregorian)
+            }
             state.error = failure
             state.isReading = false
             return before
         }
-        if let before, let pattern, before != pattern {
+        if let before, let pattern, before.text != pattern.text {
             logger.info("The server's date-time format has changed", ["format": pattern.text])
         }
         return failure

@@ -20,10 +20,11 @@ final class UnrecognizedValues: Sendable {
     /// The number of such values by field.
     var counts: [RowDecoder.Field: Int] { state.withLock { $0.counts } }
 
-    func add(_ field: RowDecoder.Field, _ value: String) {
+    /// Counts a value, or several of which it is the first.
+    func add(_ field: RowDecoder.Field, _ value: String, count: Int = 1) {
         let shown = String(value.prefix(80))
         let isNew = state.withLock { state in
-            state.counts[field, default: 0] += 1
+            state.counts[field, default: 0] += count
             guard state.logged.count < Self.logLimit else { return false }
             return state.logged.insert(field.rawValue + "=" + shown).inserted
         }

@@ -62,6 +62,8 @@ final class JobListing: ListingStage {
 
     private let store: JobStore
     private let latestCredible: UInt32
+    /// What the rows tell of the calendar of their dates; `nil` when it is known.
+    let evidence: CalendarEvidence?
     private let decoder: RowDecoder
     private var groupSets: NodeGroupSetCache
 
@@ -80,12 +82,14 @@ final class JobListing: ListingStage {
     ) {
         self.scope = scope
         self.store = store
-        decoder = context.decoder()
+        evidence = context.format.calendarEvidence()
+        decoder = context.decoder(evidence)
         groupSets = NodeGroupSetCache(context.groups)
         latestCredible = store.watermark.latestCredible(wallClock)
     }
 
     func begin() {
+        evidence?.reset()
         changed = JobTable()
         isListed = [Bool](repeating: false, count: scope == .all ? store.table.count : 0)
         listedIDs = []

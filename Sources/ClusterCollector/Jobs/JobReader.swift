@@ -158,8 +158,18 @@ struct JobReader {
         return Outcome(changes: changes, clockWasSetBack: clockWasSetBack)
     }
 
-    /// Reads one listing to its end.
+    /// Reads one listing to its end; once more when it tells that its dates are in another calendar.
     private func list(
+        _ scope: JobListingScope,
+        _ session: Session,
+        _ context: CollectionContext
+    ) throws(RequestError) -> JobListing {
+        let listing = try listOnce(scope, session, context)
+        return context.mustReadAgain(after: listing.evidence)
+            ? try listOnce(scope, session, context) : listing
+    }
+
+    private func listOnce(
         _ scope: JobListingScope,
         _ session: Session,
         _ context: CollectionContext

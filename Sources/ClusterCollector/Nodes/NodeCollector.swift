@@ -70,8 +70,12 @@ final class NodeCollector: Collector {
         context.format.refreshIfNeeded()
         let groups = try context.groupNames(slot.session)
         context.groups.update(list: groups)
-        let listing = NodeListing(context)
+        var listing = NodeListing(context)
         try slot.session.nodes(into: listing)
+        if context.mustReadAgain(after: listing.evidence) {
+            listing = NodeListing(context)
+            try slot.session.nodes(into: listing)
+        }
         guard listing.rowsWithoutID == 0 else {
             throw RequestError(
                 .malformed,
@@ -149,6 +153,8 @@ final class NodeCollector: Collector {
 
 /// The rows of the node list: each node once, with its last values.
 private final class NodeListing: ListingStage {
+    /// What the rows tell of the calendar of their dates; `nil` when it is known.
+    let evidence: CalendarEvidence?
     private let decoder: RowDecoder
     private var indices: [String: Int] = [:]
     private(set) var nodes: [NodeRow] = []
@@ -156,9 +162,13 @@ private final class NodeListing: ListingStage {
     /// Whether any row carried `NodeGroups`.
     private(set) var hasGroups = false
 
-    init(_ context: CollectionContext) { decoder = context.decoder() }
+    init(_ context: CollectionContext) {
+        evidence = context.format.calendarEvidence()
+        decoder = context.decoder(evidence)
+    }
 
     func begin() {
+        evidence?.reset()
         indices = [:]
         nodes = []
         rowsWithoutID = 0

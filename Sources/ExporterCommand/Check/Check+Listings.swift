@@ -5,10 +5,10 @@ import HPCPackClient
 extension Check {
     /// Reads every listing that the exporter reads.
     func listings() throws(Stop) {
-        let pattern = try step("dates") { () throws(RequestError) in try session.dateTimeFormat() }?
+        var pattern = try step("dates") { () throws(RequestError) in try session.dateTimeFormat() }?
             .value
         let nodes = try nodes()
-        let jobs = try jobs(pattern)
+        let jobs = try jobs(&pattern)
         try paging(nodes: nodes?.count ?? 0, jobs: jobs?.count ?? 0)
         if let pattern { dates(pattern, jobs) }
         if let jobs {
@@ -89,15 +89,25 @@ extension Check {
         }
     }
 
-    private func jobs(_ pattern: DateTimePattern?) throws(Stop) -> CheckStage? {
+    /// Reads the jobs, and learns the calendar of the server's dates from them.
+    private func jobs(_ pattern: inout DateTimePattern?) throws(Stop) -> CheckStage? {
         guard configuration.collector.jobs || configuration.collector.tasks else {
             report.skip("jobs", "turned off by --no-collector.jobs")
             return nil
         }
-        let stage = stage("jobs", .jobs, pattern)
-        let pagesBefore = Self.pages(client, .jobs)
-        let outcome = try step("jobs") { () throws(RequestError) in try session.jobs(into: stage) }
-        guard let outcome else { return nil }
+        var stage = stage("jobs", .jobs, pattern, learningCalendarAt: client.serverTime)
+        var pagesBefore = Self.pages(client, .jobs)
+        func list() throws(Stop) -> Outcome<Void>? {
+            try step("jobs") { () throws(RequestError) in try session.jobs(into: stage) }
+        }
+        guard var outcome = try list() else { return nil }
+        if let calendar = stage.otherCalendar() {
+            pattern = pattern?.written(in: calendar)
+            stage = self.stage("jobs", .jobs, pattern)
+            pagesBefore = Self.pages(client, .jobs)
+            guard let again = try list() else { return nil }
+            outcome = again
+        }
         let pages = CheckReport.count(Self.pages(client, .jobs) - pagesBefore, "page")
         let finding =
             "\(CheckReport.count(stage.count, "row")) in \(pages)"

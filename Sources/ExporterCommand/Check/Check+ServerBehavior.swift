@@ -64,6 +64,8 @@ extension Check {
         guard jobs.submitTimes > 0 else {
             return report.warn("dates", "\(pattern.text); no job tells when it was submitted")
         }
+        let calendar =
+            pattern.calendar == .gregorian ? "" : " in the \(pattern.calendar.rawValue) calendar"
         let age = Int64(WallClock.now) - Int64(jobs.newestSubmit)
         let text = DurationText.format(.seconds(age < -300 ? -age : max(0, age)))
         guard age >= -300 else {
@@ -75,7 +77,7 @@ extension Check {
         }
         report.ok(
             "dates",
-            "\(pattern.text), read in \(jobs.submitTimes) jobs, the newest submitted \(text) ago"
+            "\(pattern.text)\(calendar), read in \(jobs.submitTimes) jobs, the newest submitted \(text) ago"
         )
     }
 

@@ -113,9 +113,10 @@ final class Check {
     func stage(
         _ subject: String,
         _ content: CheckStage.Content,
-        _ pattern: DateTimePattern? = nil
+        _ pattern: DateTimePattern? = nil,
+        learningCalendarAt now: UInt32? = nil
     ) -> CheckStage {
-        CheckStage(content, pattern: pattern) { [report] rows in
+        CheckStage(content, pattern: pattern, learningCalendarAt: now) { [report] rows in
             report.progress(subject, rows: rows)
         }
     }

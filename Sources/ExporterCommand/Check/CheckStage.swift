@@ -11,9 +11,11 @@ final class CheckStage: ListingStage {
     private let content: Content
     private let pattern: DateTimePattern?
     private let onRow: (Int) -> Void
+    /// What the rows tell of the calendar of their dates.
+    private let evidence: CalendarEvidence?
     // The stage owns the decoder, which nothing else uses.
-    private lazy var decoder = RowDecoder(pattern: pattern) { [unowned self] field, value in
-        if unreadable[field] == nil { unreadable[field] = String(value.prefix(40)) }
+    private lazy var decoder = RowDecoder(pattern: pattern, evidence: evidence) {
+        [unowned self] field, value in note(field, value)
     }
     private var ids: Set<String> = []
     /// For each property with values that could not be decoded, the first such value.
@@ -43,14 +45,17 @@ final class CheckStage: ListingStage {
     /// - Parameters:
     ///   - content: What the rows describe.
     ///   - pattern: The pattern of the server's times; `nil` when it is not known.
+    ///   - now: The server's clock in Unix seconds, to learn the calendar of the dates; `nil` to read them as known.
     ///   - onRow: Called after each row with the number of distinct rows so far.
     init(
         _ content: Content,
         pattern: DateTimePattern? = nil,
+        learningCalendarAt now: UInt32? = nil,
         onRow: @escaping (Int) -> Void = { _ in }
     ) {
         self.content = content
         self.pattern = pattern
+        evidence = if let pattern, let now { CalendarEvidence(pattern, now: now) } else { nil }
         self.onRow = onRow
     }
 
@@ -69,7 +74,19 @@ final class CheckStage: ListingStage {
     /// A job state that is not documented, if any.
     var unknownJobState: String? { unreadable[.jobState] }
 
+    /// The calendar of the dates where it is another than the Gregorian one and certain; ends learning it.
+    func otherCalendar() -> ServerCalendar? {
+        if let calendar = evidence?.calendar, calendar != .gregorian { return calendar }
+        evidence?.releaseHeld { field, value, _ in note(field, value) }
+        return nil
+    }
+
+    private func note(_ field: RowDecoder.Field, _ value: String) {
+        if unreadable[field] == nil { unreadable[field] = String(value.prefix(40)) }
+    }
+
     func begin() {
+        evidence?.reset()
         (ids, unreadable, states) = ([], [:], [:])
         hasGroups = false
         (unreachable, activeJobs, submitTimes) = (0, 0, 0)

@@ -157,6 +157,7 @@ public final class Session: Sendable {
         )
         let headNode = client.configuration.headNodes[index]
         let outcome = handle.get(request.url(at: headNode), account: account, transfer)
+        if let date = transfer.head.date { client.serverClock.withLock { $0 = (date, .now) } }
         let error = RequestError(outcome, of: transfer, operation, at: headNode)
         client.metrics.record(
             operation,

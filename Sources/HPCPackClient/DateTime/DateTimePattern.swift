@@ -23,7 +23,9 @@ public struct DateTimePattern: Sendable, Equatable {
 
     let parts: [Part]
     /// The fast path for plain texts, where the pattern allows one.
-    private let plain: PlainDateTime?
+    private var plain: PlainDateTime?
+    /// The calendar of the dates.
+    public private(set) var calendar = ServerCalendar.gregorian
     /// The pattern as the server sent it.
     public let text: String
 
@@ -47,10 +49,28 @@ public struct DateTimePattern: Sendable, Equatable {
         plain = PlainDateTime(parts)
     }
 
+    /// The same pattern with dates in a calendar; .NET's standard letters are Gregorian in every culture.
+    public func written(in calendar: ServerCalendar) -> DateTimePattern {
+        var pattern = self
+        pattern.calendar = isStandard ? .gregorian : calendar
+        pattern.plain = pattern.calendar == .gregorian ? PlainDateTime(parts) : nil
+        return pattern
+    }
+
+    private var isStandard: Bool { text.utf8.count == 1 }
+
+    /// The numbers of a time that follows the pattern; `nil` for any other text, and for one that is Gregorian in
+    /// every culture.
+    func fields(of text: Span<UInt8>) -> DateTimeFields? {
+        if isStandard { return nil }
+        var reader = DateTimeReader(text.trimmed())
+        return reader.read(parts)
+    }
+
     /// Reads a time.
     ///
-    /// Year 1, as well as anything else before 1970 or after 2105, means that no time was set
-    /// (docs/hpcpack-api.md#values). A text in ISO 8601 is read whatever the pattern.
+    /// The years 1, 1601, 1899 to 1970 and 9999 mean that no time was set (docs/hpcpack-api.md#values). A text in
+    /// ISO 8601 is read whatever the pattern, by the Gregorian calendar.
     ///
     /// - Parameter text: The value as the API sent it.
     /// - Returns: The time, or how it fails to be one.
@@ -64,9 +84,9 @@ public struct DateTimePattern: Sendable, Equatable {
     /// Reads what the fast path leaves.
     func readGeneral(_ trimmed: Span<UInt8>) -> DateTimeReading {
         var reader = DateTimeReader(trimmed)
-        if let reading = reader.read(parts) { return reading }
+        if let reading = reader.read(parts)?.reading(in: calendar) { return reading }
         var standard = DateTimeReader(trimmed)
-        return standard.readISO8601() ?? .unreadable
+        return standard.readISO8601()?.reading(in: .gregorian) ?? .unreadable
     }
 }
 

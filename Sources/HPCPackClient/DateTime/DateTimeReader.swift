@@ -4,16 +4,12 @@ import Basics
 struct DateTimeReader: ~Escapable {
     private let text: Span<UInt8>
     private var index = 0
-    private var year = 0
-    private var month = 0
-    private var day = 0
+    private var fields = DateTimeFields()
     private var hour = 0
     private var minute = 0
     private var second = 0
     private var isTwelveHour = false
     private var isAfternoon: Bool?
-    /// Seconds east of UTC, where the text says so.
-    private var offset = 0
 
     @_lifetime(copy text)
     init(_ text: Span<UInt8>) { self.text = text }
@@ -21,16 +17,16 @@ struct DateTimeReader: ~Escapable {
     /// Reads the whole text.
     ///
     /// - Returns: `nil` when the text does not follow the parts.
-    mutating func read(_ parts: [DateTimePattern.Part]) -> DateTimeReading? {
+    mutating func read(_ parts: [DateTimePattern.Part]) -> DateTimeFields? {
         for part in parts {
             guard read(part) else { return nil }
         }
         skipSpace()
-        return index == text.count ? reading() : nil
+        return index == text.count ? wholeFields() : nil
     }
 
     /// Reads `yyyy-MM-ddTHH:mm:ss`, with an optional fraction and an optional zone.
-    mutating func readISO8601() -> DateTimeReading? {
+    mutating func readISO8601() -> DateTimeFields? {
         guard let year = number(4...4), skip(UInt8(ascii: "-")), let month = number(2...2),
             skip(UInt8(ascii: "-")), let day = number(2...2),
             skip(UInt8(ascii: "T")) || skip(UInt8(ascii: "t")) || skip(0x20),
@@ -38,21 +34,21 @@ struct DateTimeReader: ~Escapable {
             skip(UInt8(ascii: ":")), let minute = number(2...2), skip(UInt8(ascii: ":")),
             let second = number(2...2)
         else { return nil }
-        (self.year, self.month, self.day) = (year, month, day)
+        (fields.year, fields.month, fields.day) = (year, month, day)
         (self.hour, self.minute, self.second) = (hour, minute, second)
         if skip(UInt8(ascii: ".")) {
             guard number(1...9) != nil else { return nil }
         }
         guard readOffset() else { return nil }
-        return index == text.count ? reading() : nil
+        return index == text.count ? wholeFields() : nil
     }
 
     private mutating func read(_ part: DateTimePattern.Part) -> Bool {
         switch part {
         case .year(let digits): return readYear(digits)
-        case .month: return Self.assign(field(), to: &month)
+        case .month: return Self.assign(field(), to: &fields.month)
         case .monthName: return readMonthName()
-        case .day: return Self.assign(field(), to: &day)
+        case .day: return Self.assign(field(), to: &fields.day)
         case .dayName: return skipWord()
         case .hour24: return Self.assign(field(), to: &hour)
         case .hour12:
@@ -77,21 +73,18 @@ struct DateTimeReader: ~Escapable {
         }
     }
 
-    /// The time, when the fields make one.
-    private func reading() -> DateTimeReading? {
+    /// The fields, when they make a time of day.
+    private func wholeFields() -> DateTimeFields? {
         var hour = hour
         if isTwelveHour {
             // Twelve hours without a designator leave the half of the day unknown.
             guard let isAfternoon, hour <= 12 else { return nil }
             hour = hour % 12 + (isAfternoon ? 12 : 0)
         }
-        guard let date = CivilDate(year: year, month: month, day: day), hour <= 23, minute <= 59,
-            second <= 59
-        else { return nil }
-        guard (1970...2105).contains(year) else { return .absent }
-        let seconds = ((date.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second - offset
-        guard seconds > 0, let value = UInt32(exactly: seconds) else { return .absent }
-        return .seconds(value)
+        guard hour <= 23, minute <= 59, second <= 59 else { return nil }
+        var fields = fields
+        fields.secondOfDay = (hour * 60 + minute) * 60 + second
+        return fields
     }
 }
 
@@ -129,12 +122,10 @@ extension DateTimeReader {
     private mutating func readYear(_ digits: Int) -> Bool {
         skipDirectionalMarks()
         if digits <= 2 {
-            guard let value = number(1...2) else { return false }
-            // .NET's Calendar.TwoDigitYearMax is 2049.
-            year = value + (value < 50 ? 2000 : 1900)
-            return true
+            fields.isShortYear = true
+            return Self.assign(number(1...2), to: &fields.year)
         }
-        return Self.assign(number(1...4), to: &year)
+        return Self.assign(number(1...4), to: &fields.year)
     }
 
     private mutating func readSeparator() -> Bool {
@@ -165,7 +156,7 @@ extension DateTimeReader {
                 unsafe word[letter].lowercasedASCII == name.utf8Start[letter]
             }
             guard matches else { continue }
-            month = index + 1
+            fields.month = index + 1
             _ = skip(UInt8(ascii: "."))
             return true
         }
@@ -180,7 +171,7 @@ extension DateTimeReader {
         _ = skip(UInt8(ascii: ":"))
         let minutes = number(2...2) ?? 0
         guard hours <= 14, minutes <= 59 else { return false }
-        offset = sign * (hours * 60 + minutes) * 60
+        fields.offset = sign * (hours * 60 + minutes) * 60
         return true
     }
 

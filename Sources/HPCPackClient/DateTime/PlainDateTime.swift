@@ -116,11 +116,11 @@ struct PlainDateTime: Sendable, Equatable {
             hour = (hour == 12 ? 0 : hour) + (isAfternoon ? 12 : 0)
         }
         guard cursor.isWhole else { return nil }
-        guard (1970...2105).contains(year), hour <= 23, minute <= 59, second <= 59,
+        guard (1971...2105).contains(year), hour <= 23, minute <= 59, second <= 59,
             let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         let seconds = ((date.daysSince1970 * 24 + hour) * 60 + minute) * 60 + second
-        return seconds > 0 ? UInt32(exactly: seconds) : nil
+        return UInt32(exactly: seconds)
     }
 }
 

@@ -22,20 +22,28 @@ public struct RowDecoder {
     }
 
     private let pattern: DateTimePattern?
+    private let evidence: CalendarEvidence?
     private let onUnrecognized: (Field, String) -> Void
 
     /// Makes a decoder.
     ///
     /// - Parameters:
     ///   - pattern: How the server writes times; without it no time is read.
+    ///   - evidence: Learns the calendar of the dates from the rows; `nil` when it is known.
     ///   - onUnrecognized: Called with each value that is not recognised, and its field.
-    public init(pattern: DateTimePattern?, onUnrecognized: @escaping (Field, String) -> Void) {
+    public init(
+        pattern: DateTimePattern?,
+        evidence: CalendarEvidence? = nil,
+        onUnrecognized: @escaping (Field, String) -> Void
+    ) {
         self.pattern = pattern
+        self.evidence = evidence
         self.onUnrecognized = onUnrecognized
     }
 
     /// Decodes a job; `nil` when the row has no usable id.
     public func job(_ row: borrowing Row) -> JobRow? {
+        defer { evidence?.endRow() }
         guard let id = row.bytes(JobColumn.id.rawValue).trimmed().decimalInteger() else {
             return nil
         }
@@ -64,6 +72,7 @@ public struct RowDecoder {
 
     /// Decodes a node; `nil` when the row has neither id nor name.
     public func node(_ row: borrowing Row) -> NodeRow? {
+        defer { evidence?.endRow() }
         let name = text(row, .name)
         guard let id = text(row, .id) ?? name else { return nil }
         return NodeRow(
@@ -125,7 +134,12 @@ public struct RowDecoder {
 
     private func time(_ row: borrowing Row, _ column: Int, _ field: Field) -> UInt32 {
         guard let pattern, row.isPresent(column) else { return 0 }
-        switch pattern.read(row.bytes(column)) {
+        let reading = pattern.read(row.bytes(column))
+        if let evidence, evidence.add(row.bytes(column), read: reading), reading == .unreadable {
+            evidence.hold(field, row.string(column))
+            return 0
+        }
+        switch reading {
         case .seconds(let seconds): return seconds
         case .absent: return 0
         case .unreadable:
