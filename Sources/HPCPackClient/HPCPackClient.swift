@@ -20,6 +20,7 @@ public final class HPCPackClient: Sendable {
     let selector: Mutex<HeadNodeSelector>
     let propertyLevels = Mutex(PropertyLevels())
     let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
+    let pagingHabits = Mutex(PagingHabits())
 
     /// Makes a client; nothing is sent yet.
     ///

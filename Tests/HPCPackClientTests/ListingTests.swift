@@ -63,7 +63,7 @@ struct ListingTests {
         }
         let session = try Session.test(server)
         #expect(throws: RequestError.self) { try session.jobs(into: StagedRows()) }
-        #expect(server.requests.count == 8, "four attempts of two pages")
+        #expect(server.requests.count == 9, "four attempts of two pages, and one by row number")
     }
 
     @Test func `An endless chain of pages ends with an error`() throws {
@@ -144,6 +144,7 @@ struct ListingTests {
         let rows = StagedRows()
         try session.jobs(into: rows)
         #expect(rows.ids == ["1", "2"])
-        #expect(good.requests.map { $0.parameter("queryId") } == [nil, "good"])
+        #expect(good.requests.map { $0.parameter("queryId") } == [nil, nil, "good"])
+        #expect(good.requests.map { $0.parameter("startRow") } == ["1", nil, nil], "tried once")
     }
 }

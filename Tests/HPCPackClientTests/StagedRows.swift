@@ -9,12 +9,16 @@ final class StagedRows: ListingStage {
     private(set) var ids: [String] = []
     private(set) var states: [String: String] = [:]
     private(set) var begins = 0
+    private(set) var pages: [ListingPage] = []
 
     func begin() {
         ids = []
         states = [:]
         begins += 1
+        pages = []
     }
+
+    func endPage(_ page: ListingPage) { pages.append(page) }
 
     func stage(_ row: borrowing Row) -> Bool {
         let id = row.string(JobColumn.id.rawValue)

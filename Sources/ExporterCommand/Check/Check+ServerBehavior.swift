@@ -33,6 +33,12 @@ extension Check {
                 "Look for a proxy that drops the header x-ms-continuation-QueryId, or raise "
                     + "--hpcpack.rows-per-read above the number of jobs."
             )
+        } else if (client.metrics.current()[operation]?.pagesByRow ?? 0) > 0 {
+            report.warn(
+                "paging",
+                "\(finding); no page token came, and pages were read by row number",
+                "Look for a proxy that drops the header x-ms-continuation-QueryId."
+            )
         } else if pages < 2 {
             report.warn("paging", "\(finding); the server pays no heed to rowsPerRead")
         } else if (client.metrics.current()[operation]?.restarts ?? 0) > 0 {

@@ -40,6 +40,9 @@ enum CheckAdvice {
         case .limit:
             "The answer is larger than a cluster needs or does not end; lower --hpcpack.rows-per-read, and look for "
                 + "a proxy that repeats answers."
+        case .truncated:
+            "Look for a proxy that drops the header x-ms-continuation-QueryId, or raise --hpcpack.rows-per-read "
+                + "above the number of rows."
         case .cancelled: "Try again."
         case .local: "Check that the password file can be read by this account."
         }

@@ -159,6 +159,7 @@ struct Configuration: Sendable {
     private static func limits(_ values: FlagValues) -> ClientLimits {
         var limits = ClientLimits()
         limits.propertyRefusalMemory = values.duration("collector.full-interval")
+        limits.pagingMemory = limits.propertyRefusalMemory
         // A long Retry-After holds back two rounds at most.
         limits.longestHeadNodeBlock = min(
             limits.longestHeadNodeBlock,

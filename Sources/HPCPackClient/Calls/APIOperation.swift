@@ -66,6 +66,13 @@ struct APIRequest: Sendable {
         return url
     }
 
+    /// The request with another value of a query parameter.
+    func replacing(_ name: String, _ value: String) -> APIRequest {
+        var copy = self
+        copy.query = query.map { $0.name == name ? (name, value) : $0 }
+        return copy
+    }
+
     /// The request with one more query parameter.
     func adding(_ name: String, _ value: String) -> APIRequest {
         var copy = self

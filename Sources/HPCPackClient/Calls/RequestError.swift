@@ -18,6 +18,8 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
         case malformed
         /// A size or count limit was passed.
         case limit
+        /// The end of a listing cannot be told from a page that was cut off.
+        case truncated
         /// The client was cancelled.
         case cancelled
         /// A local fault: a password file or libcurl itself.
@@ -55,7 +57,7 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
         switch cause {
         case .unreachable, .timeout, .tls, .broken, .malformed: true
         case .status(let code): code >= 500 || code == 408 || code == 429
-        case .credentials, .limit, .cancelled, .local: false
+        case .credentials, .limit, .truncated, .cancelled, .local: false
         }
     }
 

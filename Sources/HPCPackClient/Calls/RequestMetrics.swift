@@ -20,6 +20,8 @@ public final class RequestMetrics: Sendable {
         public internal(set) var rows = 0
         /// Listings begun again after a lost page token.
         public internal(set) var restarts = 0
+        /// Pages asked for by `startRow`, because no page token came or one was lost.
+        public internal(set) var pagesByRow = 0
     }
 
     private let figures = Mutex(
@@ -49,6 +51,9 @@ public final class RequestMetrics: Sendable {
 
     /// Counts a listing that begins again.
     func recordRestart(_ operation: APIOperation) { update(operation) { $0.restarts += 1 } }
+
+    /// Counts a page that was read by `startRow`.
+    func recordPageByRow(_ operation: APIOperation) { update(operation) { $0.pagesByRow += 1 } }
 
     private func update(_ operation: APIOperation, _ body: (inout Figures) -> Void) {
         figures.withLock { body(&$0[operation, default: Figures()]) }

@@ -126,6 +126,8 @@ struct ResponseHead: Sendable, Equatable {
     var status = 0
     /// The token of the next page (`x-ms-continuation-queryId`, in any case; docs/hpcpack-api.md#paging).
     var continuation: String?
+    /// The rows of the whole listing (`x-ms-row-count`), where the server tells them.
+    var rowCount: Int?
     /// The server's clock in Unix seconds, as `Date` tells it.
     var date: UInt32?
     private var retrySeconds: Int64?
@@ -161,6 +163,8 @@ struct ResponseHead: Sendable, Equatable {
         guard value.count > 0 else { return }
         if name.equalsIgnoringCase("x-ms-continuation-queryid") {
             continuation = String(copying: value)
+        } else if name.equalsIgnoringCase("x-ms-row-count") {
+            rowCount = value.decimalInteger().map { Int($0) }
         } else if name.equalsIgnoringCase("content-type") {
             contentType = String(copying: value)
         } else if name.equalsIgnoringCase("content-length") {

@@ -50,7 +50,8 @@ extension ModelHeadNode.State {
         _ subject: Subject
     ) -> ScriptedServer.Reply {
         let behavior = cluster.behavior
-        guard request.parameter("startRow") == nil,
+        let startRow = request.parameter("startRow").flatMap { Int($0) }
+        guard startRow == nil || behavior.servesStartRow,
             let filter = ModelFilter(request.parameter("$filter"), stateName: subject.stateName),
             let properties = properties(request.parameter("properties"), subject)
         else { return .response(400, body: #"{"Message":"not understood"}"#) }
@@ -80,6 +81,7 @@ extension ModelHeadNode.State {
         } else {
             listing = ModelListing(question, now, behavior.paging)
         }
+        listing.offset = startRow ?? listing.offset
         let content = listing.content(now) { rows(subject, ModelFilter(), .honest) }
         let size = max(
             1,
@@ -90,11 +92,14 @@ extension ModelHeadNode.State {
         cost.rows[subject.name, default: 0] += page.count
         if case .jobs = subject { cost.jobProperties = properties }
         var headers: [(String, String)] = []
-        if listing.offset < content.count || behavior.endsWithEmptyPage && page.count == size {
+        if startRow != nil {
+            headers = [("x-ms-row-count", "\(content.count)")]
+        } else if listing.offset < content.count || behavior.endsWithEmptyPage && page.count == size
+        {
             let token = "\(nextToken)_\(subject.name)"
             nextToken += 1
             listings[token] = listing
-            headers = [(behavior.tokenHeader, token)]
+            if !behavior.dropsTokens { headers = [(behavior.tokenHeader, token)] }
         }
         return .json(
             RestObjects.json(page.map { shown($0, properties, subject) }),

@@ -47,6 +47,10 @@ struct ServerBehavior: Sendable {
     var paging = Paging.snapshot
     var tokenHeader = "x-ms-continuation-QueryId"
     var endsWithEmptyPage = false
+    /// Whether `startRow` is served, with the total in `x-ms-row-count`.
+    var servesStartRow = false
+    /// Whether a proxy drops the header with the token.
+    var dropsTokens = false
     var unsetIsYearOne = false
     var shufflesProperties = false
     var nameCase = 0
@@ -106,6 +110,14 @@ struct ServerBehavior: Sendable {
         concurrency = random.chance(of: 5) ? 3 : 1
         if random.chance(of: 5) { fullInterval = .milliseconds(100) }
         if random.chance(of: 2) { lie(&random) }
+    }
+
+    /// Draws what became known later, by a generator of its own, so that older seeds stay what they are.
+    mutating func drawPaging(seed: UInt64) {
+        var random = SeededRandom(seed ^ 0x5041_4745)
+        servesStartRow = random.chance(of: 3)
+        // A page of a few rows, chosen by the server, could not be told from a whole listing.
+        dropsTokens = servesStartRow && serverRows >= rowsPerRead && random.chance(of: 2)
     }
 
     private mutating func lie(_ random: inout SeededRandom) {
