@@ -18,8 +18,8 @@ public final class HPCPackClient: Sendable {
     let gate: RequestGate
     let handles: CurlHandlePool
     let selector: Mutex<HeadNodeSelector>
-    let propertyLevels = Mutex(PropertyLevels())
     let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
+    let propertyChoices = Mutex(PropertyChoices())
     let pagingHabits = Mutex(PagingHabits())
 
     /// Makes a client; nothing is sent yet.

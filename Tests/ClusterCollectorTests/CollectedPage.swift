@@ -93,6 +93,7 @@ extension FakeCluster.Content {
                 ("SubmitTime", "1/1/0001 12:00:00 AM"),
             ],
         ]
+        content.jobs = content.jobs.map { $0 + [("StartTime", ""), ("EndTime", "")] }
         content.tasks = [
             "1": [[("TaskId", "1.1"), ("State", "Queued")]],
             "3": [

@@ -101,9 +101,7 @@ struct ListingTests {
         #expect(rows.ids == ["1"])
         #expect(
             server.requests.map { $0.parameter("properties") } == [
-                "Id,State,NodeGroups,SubmitTime,StartTime,EndTime,ChangeTime",
-                "Id,State,NodeGroups,SubmitTime,StartTime,EndTime",
-                "Id,State,NodeGroups,SubmitTime", "Id,State,NodeGroups", "Id,State", nil,
+                "Id,State,NodeGroups,SubmitTime,StartTime,EndTime,ChangeTime", "Id,State", nil,
             ]
         )
         server.forget()

@@ -29,6 +29,10 @@ public final class FakeCluster: Sendable {
         public var taskFilter = ChangeFilter.Habit.honoured
         /// The header `Date` of each answer; `nil` for none.
         public var date: String?
+        /// Properties, in lower case, that make the server refuse a listing.
+        public var refusedProperties: Set<String> = []
+        /// The status of that refusal.
+        public var refusalStatus = 400
         /// What goes wrong: a part of the path, and the answer in its place.
         public var faults: [(path: String, reply: ScriptedServer.Reply)] = []
 
@@ -62,6 +66,10 @@ public final class FakeCluster: Sendable {
         }
     }
 
+    private func isTold(_ property: String) -> Bool {
+        !content.withLock { $0.refusedProperties.contains(property.lowercased()) }
+    }
+
     private func list(
         _ rows: Rows,
         _ request: ScriptedServer.Request,
@@ -71,7 +79,8 @@ public final class FakeCluster: Sendable {
         if filter.isPresent, case .refused(let status) = habit {
             return .response(status, body: #"{"Message":"The filter is not supported."}"#)
         }
-        return .json(RestObjects.json(filter.apply(rows, habit)))
+        let shown = filter.apply(rows, habit).map { row in row.filter { isTold($0.0) } }
+        return .json(RestObjects.json(shown))
     }
 
     private func datedAnswer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {
@@ -84,6 +93,10 @@ public final class FakeCluster: Sendable {
     private func answer(_ request: ScriptedServer.Request) -> ScriptedServer.Reply {
         let content = content.withLock { $0 }
         let path = String(request.path.dropFirst("/hpc".count))
+        let asked = (request.parameter("properties") ?? "").lowercased().split(separator: ",")
+        if asked.contains(where: { content.refusedProperties.contains(String($0)) }) {
+            return .response(content.refusalStatus, body: #"{"Message":"no such property"}"#)
+        }
         if let fault = content.faults.first(where: { path.hasSuffix($0.path) }) {
             return fault.reply
         }
@@ -97,7 +110,10 @@ public final class FakeCluster: Sendable {
             return .json(
                 RestObjects.json(content.groups.map { [("Name", $0), ("Description", "")] })
             )
-        case "/nodes": return .json(RestObjects.json(content.nodes))
+        case "/nodes":
+            return .json(
+                RestObjects.json(content.nodes.map { row in row.filter { isTold($0.0) } })
+            )
         case "/jobs":
             return list(content.jobs, request, content.jobFilter)
         default: break

@@ -7,6 +7,8 @@ struct Jobs: Sendable {
     var counts: GroupedCounts<JobState>
     /// Whether the server tells the groups of jobs.
     var hasGroups: Bool
+    /// The columns that the server tells.
+    var columnsTold: JobColumns
     /// What happened to jobs since the first read.
     var throughput: JobThroughput
     /// The earliest submit time of the queued jobs, in Unix seconds.
@@ -17,6 +19,7 @@ struct Jobs: Sendable {
     init(_ store: JobStore) {
         counts = store.counts
         hasGroups = store.hasGroups
+        columnsTold = store.columnsTold
         throughput = store.throughput
         for job in store.activeJobs where job.row.state == .queued && job.row.submitTime != 0 {
             let time = job.row.submitTime

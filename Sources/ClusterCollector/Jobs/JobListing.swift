@@ -22,7 +22,29 @@ struct JobColumns: OptionSet, Sendable, Equatable {
     private init(_ column: JobColumn) { rawValue = 1 << UInt8(column.rawValue) }
 
     static let groups = JobColumns(.nodeGroups)
+    static let submitTime = JobColumns(.submitTime)
     static let startTime = JobColumns(.startTime)
+    static let endTime = JobColumns(.endTime)
+    /// What the waits in the queue are made from.
+    static let wait: JobColumns = [.submitTime, .startTime]
+    /// What the run times are made from.
+    static let run: JobColumns = [.startTime, .endTime]
+    static let all = JobColumns(rawValue: .max)
+
+    /// The times that a job in a state must have, so that a row without them tells that the server does not tell them.
+    ///
+    /// A server may leave out what was never set; a job may fail or be canceled before it starts.
+    static func certain(in state: JobState) -> JobColumns {
+        switch state {
+        case .queued: .submitTime
+        case .running, .finishing: [.submitTime, .startTime]
+        case .finished: [.submitTime, .startTime, .endTime]
+        case .failed: .endTime
+        case .configuring, .submitted, .validating, .externalValidation, .canceled, .canceling,
+            .unknown:
+            []
+        }
+    }
 }
 
 /// What a listing of jobs asks for.
@@ -47,6 +69,8 @@ final class JobListing: ListingStage {
     private(set) var listedIDs: Set<Int64> = []
     /// The columns that any row carried.
     private(set) var columns: JobColumns = []
+    /// The columns that a row lacked although a job in its state has a value there.
+    private var lacking: JobColumns = []
     /// The number of rows.
     private(set) var rows = 0
     /// Rows without a usable id, which cannot be told apart.
@@ -94,6 +118,7 @@ final class JobListing: ListingStage {
         isListed = [Bool](repeating: false, count: scope == .all ? store.table.count : 0)
         listedIDs = []
         columns = []
+        lacking = []
         (rows, rowsWithoutID, rowsBeforeStart) = (0, 0, 0)
         (oldestChange, newestChange) = (.max, 0)
     }
@@ -104,7 +129,9 @@ final class JobListing: ListingStage {
             rowsWithoutID += 1
             return false
         }
-        columns.formUnion(JobColumns(row))
+        let present = JobColumns(row)
+        columns.formUnion(present)
+        lacking.formUnion(JobColumns.certain(in: job.state).subtracting(present))
         let groups = groupSets.set(naming: row.bytes(JobColumn.nodeGroups.rawValue))
         return add(JobTable.Entry(row: job, groups: groups))
     }
@@ -135,6 +162,14 @@ final class JobListing: ListingStage {
         }
         changed.insert(entry)
         return isNew
+    }
+
+    /// The columns that the server tells, as far as this listing shows.
+    ///
+    /// - Parameter before: Those that it was known to tell; they stay where no row shows otherwise.
+    /// - Returns: Those of before without the ones that a row lacked, and all that a row carried.
+    func columnsTold(before: JobColumns) -> JobColumns {
+        before.subtracting(lacking).union(columns)
     }
 
     /// The change times of the jobs that are new or different.

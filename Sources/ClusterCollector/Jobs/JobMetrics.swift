@@ -8,6 +8,13 @@ struct JobMetricsSource: Sendable {
 
     /// Whether the groups of jobs and the list of groups are known.
     var hasGroups: Bool { jobs.hasGroups && groups.listed != nil }
+    /// Whether the server tells what waits are made from.
+    ///
+    /// What was counted before is kept where it no longer does, so that the counters go on where they were.
+    var hasWaits: Bool { jobs.columnsTold.isSuperset(of: .wait) }
+    var hasWaitsByGroup: Bool { hasGroups && hasWaits }
+    /// Whether the server tells what run times are made from.
+    var hasRuns: Bool { jobs.columnsTold.isSuperset(of: .run) }
     var throughput: JobThroughput { jobs.throughput }
 }
 
@@ -92,7 +99,9 @@ enum JobMetrics {
         Metric(
             "hpcpack_job_queue_wait_seconds",
             .histogram,
-            help: "Time from submit to start of jobs seen to start since the exporter's first read."
+            help:
+                "Time from submit to start of jobs seen to start since the exporter's first read.",
+            when: \.hasWaits
         ) { source, writer in
             writer.histogram(source.throughput.waits)
         },
@@ -101,7 +110,7 @@ enum JobMetrics {
             .histogram,
             labels: ["node_group"],
             help: "The same by the node groups that the job names; not additive across node_group.",
-            when: \.hasGroups
+            when: \.hasWaitsByGroup
         ) { source, writer in
             for (group, histogram) in source.throughput.waitsByGroup(source.groups) {
                 writer.histogram(source.groups.labels[group], histogram)
@@ -112,7 +121,8 @@ enum JobMetrics {
             .histogram,
             labels: ["state"],
             help:
-                "Time from start to end of jobs seen to end since the exporter's first read, by final state."
+                "Time from start to end of jobs seen to end since the exporter's first read, by final state.",
+            when: \.hasRuns
         ) { source, writer in
             for state in JobThroughput.terminalStates {
                 let runs =

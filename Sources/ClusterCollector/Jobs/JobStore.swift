@@ -60,6 +60,8 @@ final class JobStore {
     private(set) var watermark = ChangeWatermark()
     /// The columns of the last full read.
     private(set) var columns: JobColumns = []
+    /// The columns that the server tells; taken for told until a row shows that they are not.
+    private(set) var columnsTold = JobColumns.all
     /// Whether a full read was applied.
     private(set) var isComplete = false
     /// The table indices of the jobs that have not ended.
@@ -110,6 +112,7 @@ final class JobStore {
         JobChanges, clockWasSetBack: Bool
     ) {
         let times = listing.changeTimes
+        columnsTold = listing.columnsTold(before: columnsTold)
         let changes = isComplete ? update(listing, keepsMissing) : load(listing)
         let wasSetBack = watermark.advance(times, isFull: true, seconds: listing.seconds)
         if let job = watermark.newestJob, let start = watermark.start,
@@ -124,6 +127,7 @@ final class JobStore {
     /// Applies a listing of changed jobs.
     func apply(changes listing: JobListing) -> JobChanges {
         let times = listing.changeTimes
+        columnsTold = listing.columnsTold(before: columnsTold)
         var changes = JobChanges()
         update(listing.changed, known: columns, missing, &changes)
         watermark.advance(times, isFull: false, seconds: listing.seconds)

@@ -57,7 +57,7 @@ extension Session {
         try list(
             Listing(
                 request: APIRequest(.nodes),
-                fallbacks: NodeColumn.fallbacks,
+                properties: NodeColumn.wanted,
                 columns: NodeColumn.set
             ),
             into: stage
@@ -75,9 +75,9 @@ extension Session {
         try list(
             Listing(
                 request: filtered(APIRequest(.jobs), changedFrom),
-                fallbacks: JobColumn.fallbacks,
+                properties: JobColumn.wanted,
                 columns: JobColumn.set,
-                triesFallbacks: changedFrom == nil
+                searchesProperties: changedFrom == nil
             ),
             into: stage
         )
@@ -103,9 +103,9 @@ extension Session {
         try list(
             Listing(
                 request: filtered(request, changedFrom),
-                fallbacks: TaskColumn.fallbacks,
+                properties: TaskColumn.wanted,
                 columns: TaskColumn.set,
-                triesFallbacks: changedFrom == nil
+                searchesProperties: changedFrom == nil
             ),
             into: stage
         )

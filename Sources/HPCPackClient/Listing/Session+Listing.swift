@@ -34,23 +34,44 @@ public struct ListingPage: Sendable, Equatable {
 struct Listing {
     /// The request without properties and paging parameters.
     let request: APIRequest
-    /// The property lists to ask for.
-    let fallbacks: PropertyFallbacks
+    /// The properties to ask for.
+    let properties: WantedProperties
     /// The properties to keep of each row.
     let columns: ColumnSet
     /// Whether a refusal may be about the property list.
     ///
     /// A filtered listing asks for the list that was last
     /// answered, so that its refusal is about the filter.
-    var triesFallbacks = true
+    var searchesProperties = true
     /// Whether only some of the rows are asked for.
     var isFiltered: Bool { request.query.contains { $0.name == "$filter" } }
 
     var operation: APIOperation { request.operation }
+
+    /// A sink of rows that nobody wants.
+    func emptySink(_ limits: ClientLimits) -> RowSink {
+        RowSink(shape: .objects(columns), limits: limits, onRow: { _ in })
+    }
 }
 
-/// Three loops stand one inside the other: a listing begins again or goes on elsewhere (`list`), with the property lists
-/// from the best on (`listByLevels`), and follows its pages (`readPages`), each of which is a `fetch` with its retries.
+/// Why a listing ended early.
+struct Interruption: Error {
+    let reason: RequestError
+    /// A page after the first was refused, so its token may be lost.
+    var lostToken = false
+    /// At least one page had come.
+    var hadBegun = true
+    /// False for an attempt to go on that the server does not know.
+    var countsAsRestart = true
+    /// Whether the listing can go on after its pages by `startRow`.
+    var canGoOn = false
+
+    /// Whether the server may have refused the property list of the listing.
+    var mayBePropertyList: Bool { !hadBegun && reason.mayBePropertyList }
+}
+
+/// Three loops stand one inside the other: a listing begins again or goes on elsewhere (`list`), with the best
+/// property list (`listByProperties`), and follows its pages (`readPages`), each of which is a `fetch` with its retries.
 extension Session {
     /// Reads a paged listing from its first page to its last, at one head node.
     ///
@@ -109,13 +130,13 @@ extension Session {
         if let reading {
             reading.rowStartReason = .failure
             try readPages(reading, at: index)
-        } else if listing.triesFallbacks {
-            try listByLevels(listing, &reading, at: index, into: stage)
+        } else if listing.searchesProperties {
+            try listByProperties(listing, &reading, at: index, into: stage)
         } else {
-            let level = client.propertyLevels.withLock { levels in
-                levels.lastAnswered(listing.operation, at: index)
+            let list = client.propertyChoices.withLock { choices in
+                choices.lastAnswered(of: listing.properties, listing.operation, at: index)
             }
-            try readPages(of: listing, level: level, &reading, at: index, into: stage)
+            try readPages(of: listing, asking: list, &reading, at: index, into: stage)
         }
     }
 
@@ -126,75 +147,16 @@ extension Session {
         }
     }
 
-    /// Why a listing ended early.
-    private struct Interruption: Error {
-        let reason: RequestError
-        /// A page after the first was refused, so its token may be lost.
-        var lostToken = false
-        /// At least one page had come.
-        var hadBegun = true
-        /// False for an attempt to go on that the server does not know.
-        var countsAsRestart = true
-        /// Whether the listing can go on after its pages by `startRow`.
-        var canGoOn = false
-    }
-
-    /// Reads the listing with the best property list that the server accepts.
-    private func listByLevels(
-        _ listing: Listing,
-        _ reading: inout PageReading?,
-        at index: Int,
-        into stage: any ListingStage
-    ) throws(Interruption) {
-        let operation = listing.operation
-        let best = client.propertyLevels.withLock { $0.first(operation, at: index, now: .now) }
-        var refusal: Interruption?
-        for level in best..<listing.fallbacks.count {
-            do {
-                try readPages(of: listing, level: level, &reading, at: index, into: stage)
-                client.propertyLevels.withLock { $0.recordAnswer(level, operation, at: index) }
-                if let refusal { remember(refusal.reason, level: level, operation, at: index) }
-                return
-            } catch {
-                guard !error.hadBegun, error.reason.mayBePropertyList else { throw error }
-                // The first refusal tells most: the later ones may be about the shorter lists.
-                refusal = refusal ?? error
-            }
-        }
-        if let refusal { throw refusal }
-    }
-
-    /// Begins with this level from now on, unless the refusal of a better one may have been a transient fault.
-    private func remember(
-        _ refusal: RequestError,
-        level: Int,
-        _ operation: APIOperation,
-        at index: Int
-    ) {
-        client.logger.warn(
-            "The server refuses a property list; some metrics cannot be known with the shorter one",
-            ["operation": operation.rawValue, "error": refusal.description]
-        )
-        if case .status(let code) = refusal.cause, code < 500 {
-            let end = ContinuousClock.now + client.configuration.limits.propertyRefusalMemory
-            client.propertyLevels.withLock { levels in
-                levels.begin(with: level, operation, at: index, until: end)
-            }
-        }
-    }
-
     /// Reads the listing with one property list.
-    private func readPages(
+    func readPages(
         of listing: Listing,
-        level: Int,
+        asking list: [String]?,
         _ reading: inout PageReading?,
         at index: Int,
         into stage: any ListingStage
     ) throws(Interruption) {
         var first = listing.request
-        if let properties = listing.fallbacks[level] {
-            first = first.adding("properties", properties.joined(separator: ","))
-        }
+        if let list { first = first.adding("properties", list.joined(separator: ",")) }
         first = first.adding("rowsPerRead", String(client.configuration.rowsPerRead))
         let limits = client.configuration.limits
         let begun = PageReading(listing, first: first, into: stage, limits: limits)
@@ -340,11 +302,7 @@ extension Session {
     private func passesTokens(_ reading: PageReading, at index: Int) throws(Interruption) -> Bool {
         let size = reading.rows > 1 ? 1 : 2
         let request = reading.first.replacing("rowsPerRead", String(size))
-        let sink = RowSink(
-            shape: .objects(reading.listing.columns),
-            limits: client.configuration.limits,
-            onRow: { _ in }
-        )
+        let sink = reading.listing.emptySink(client.configuration.limits)
         do {
             let head = try fetch(request, at: index, into: sink)
             if head.continuation != nil { return true }

@@ -40,13 +40,7 @@ public enum JobColumn: Int, CaseIterable, Sendable {
     static let set = ColumnSet([
         "Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime", "ChangeTime",
     ])
-    static let fallbacks = PropertyFallbacks(
-        set.names,
-        ["Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime"],
-        ["Id", "State", "NodeGroups", "SubmitTime"],
-        ["Id", "State", "NodeGroups"],
-        ["Id", "State"]
-    )
+    static let wanted = WantedProperties(all: set.names, minimal: ["Id", "State"])
 }
 
 /// One task of a job, as far as the exporter reads it.
@@ -78,9 +72,9 @@ public enum TaskColumn: Int, CaseIterable, Sendable {
     case taskID, state, changeTime, jobTaskID, instanceID
 
     static let set = ColumnSet(["TaskId", "State", "ChangeTime", "JobTaskId", "InstanceId"])
-    static let fallbacks = PropertyFallbacks(
-        ["TaskId", "State", "ChangeTime"],
-        ["TaskId", "State"]
+    static let wanted = WantedProperties(
+        all: ["TaskId", "State", "ChangeTime"],
+        minimal: ["TaskId", "State"]
     )
 }
 
@@ -119,12 +113,6 @@ public enum NodeColumn: Int, CaseIterable, Sendable {
         "Id", "Name", "State", "Reachable", "NodeGroups", "NumCores", "NumSockets", "MemorySize",
         "Availability", "Location", "OnlineTime",
     ])
-    /// `NodeGroups` is the first to be left out: where it is not served, the group calls tell the same.
-    static let fallbacks = PropertyFallbacks(
-        set.names,
-        set.names.filter { $0 != "NodeGroups" },
-        ["Id", "Name", "State", "Reachable", "NodeGroups", "NumCores"],
-        ["Id", "Name", "State", "Reachable", "NumCores"],
-        ["Id", "Name", "State"]
-    )
+    /// Where `NodeGroups` is not served, the group calls tell the same.
+    static let wanted = WantedProperties(all: set.names, minimal: ["Id", "Name", "State"])
 }

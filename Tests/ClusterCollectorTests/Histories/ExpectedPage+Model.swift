@@ -100,7 +100,8 @@ extension ExpectedPage {
     /// - Parameters:
     ///   - jobs: All jobs.
     ///   - ghosts: How many purged jobs a reader of changes may hold still, in whatever state.
-    mutating func add(jobs: [ModelJob], ghosts: Int) {
+    ///   - refused: The properties that the server refuses, in lower case.
+    mutating func add(jobs: [ModelJob], ghosts: Int, refused: Set<String> = []) {
         let members = jobs.map { (job: $0, groups: Self.names($0.groups)) }
         let known = Self.jobStates
         let names = axis(members.map(\.groups))
@@ -133,6 +134,7 @@ extension ExpectedPage {
         let oldest = "oldest_queued_job_submit_timestamp_seconds"
         decide("hpcpack_\(oldest)")
         decide("hpcpack_node_group_\(oldest)")
+        guard !refused.contains("submittime") else { return }
         let queued = members.filter { $0.job.state == "Queued" && $0.job.submit != 0 }
         if let submit = queued.map(\.job.submit).min() { add("hpcpack_\(oldest)", [], submit) }
         for group in names {
@@ -141,6 +143,35 @@ extension ExpectedPage {
             add("hpcpack_node_group_\(oldest)", [("node_group", group)], submit)
         }
     }
+
+    /// Leaves out the histograms whose source is not told, once a job shows that (rule 1 of docs/metrics.md#rules).
+    mutating func decideUntold(_ refused: Set<String>, jobs: [ModelJob]) {
+        let started: Set = ["Running", "Finishing", "Finished"]
+        let states = Set(jobs.map(\.state))
+        let untold = refused.filter { property in
+            switch property {
+            case "submittime": !states.isDisjoint(with: started.union(["Queued"]))
+            case "starttime": !states.isDisjoint(with: started)
+            default: !states.isDisjoint(with: ["Finished", "Failed"])
+            }
+        }
+        for (family, needs) in Self.sources where !needs.isDisjoint(with: refused) {
+            values = values.filter { series in
+                PageSeries.family(String(series.key.prefix { $0 != "{" })) != family
+            }
+            if needs.isDisjoint(with: untold) {
+                families.remove(family)
+            } else {
+                families.insert(family)
+            }
+        }
+    }
+
+    private static let sources: [(String, Set<String>)] = [
+        ("hpcpack_job_queue_wait_seconds", ["submittime", "starttime"]),
+        ("hpcpack_node_group_job_queue_wait_seconds", ["submittime", "starttime"]),
+        ("hpcpack_job_run_seconds", ["starttime", "endtime"]),
+    ]
 
     /// - Parameters:
     ///   - throughput: What must count.

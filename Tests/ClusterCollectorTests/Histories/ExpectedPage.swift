@@ -6,9 +6,9 @@ struct ExpectedPage {
     }
 
     /// By series, with the names of groups in lower case.
-    private(set) var values: [String: Value] = [:]
+    var values: [String: Value] = [:]
     /// The families that are decided, so that no other series of theirs may show.
-    private(set) var families: Set<String> = []
+    var families: Set<String> = []
     /// How much series of groups that nothing names any more may still hold, by family.
     private var slack: [String: Double] = [:]
     /// The spelling of each listed group by its lower case.

@@ -27,7 +27,7 @@ struct History: Sendable {
         var random = SeededRandom(seed)
         self.seed = seed
         behavior = ServerBehavior(&random)
-        behavior.drawPaging(seed: seed)
+        behavior.drawFurther(seed: seed)
         rounds = []
         let calm = random.chance(of: 3)
         for number in 0..<count {

@@ -263,8 +263,9 @@ struct HistoryRun {
         if let cluster = served.cluster { expected.add(cluster: cluster) }
         if let nodes = served.nodes { expected.add(nodes: nodes) }
         if let (jobs, ghosts) = served.jobs {
-            expected.add(jobs: jobs, ghosts: ghosts)
+            expected.add(jobs: jobs, ghosts: ghosts, refused: behavior.refusedJobProperties)
             expected.add(throughput: throughput, most: mostThroughput)
+            expected.decideUntold(behavior.refusedJobProperties, jobs: jobs)
         }
         if let (jobs, ghosts) = served.tasks {
             expected.add(
@@ -289,8 +290,10 @@ struct HistoryRun {
         var expected = ExpectedPage(groups: cluster.groups)
         expected.add(cluster: cluster)
         expected.add(nodes: Self.asTold(cluster))
-        expected.add(jobs: cluster.sortedJobs, ghosts: 0)
+        let refused = behavior.refusedJobProperties
+        expected.add(jobs: cluster.sortedJobs, ghosts: 0, refused: refused)
         expected.add(throughput: ThroughputObserver(), most: ThroughputObserver())
+        expected.decideUntold(refused, jobs: cluster.sortedJobs)
         expected.add(
             tasksOf: cluster.sortedJobs,
             all: behavior.allTasks,

@@ -122,6 +122,7 @@ extension ModelHeadNode.State {
         case (.jobs, "changetime"): cluster.behavior.jobChangeTime
         case (.tasks, "changetime"): cluster.behavior.taskChangeTime
         case (.nodes, "nodegroups"): cluster.behavior.nodeGroups
+        case (.jobs, _) where cluster.behavior.refusedJobProperties.contains(property): .refused
         default: .told
         }
     }

@@ -64,6 +64,8 @@ struct ServerBehavior: Sendable {
     var jobChangeTime = Property.told
     var taskChangeTime = Property.told
     var nodeGroups = Property.told
+    /// Further properties of jobs that make a listing fail, in lower case.
+    var refusedJobProperties: Set<String> = []
     var requeueClearsTimes = true
     var requeueSubmitsAnew = false
     var clockSteps = false
@@ -113,10 +115,15 @@ struct ServerBehavior: Sendable {
     }
 
     /// Draws what became known later, by a generator of its own, so that older seeds stay what they are.
-    mutating func drawPaging(seed: UInt64) {
+    mutating func drawFurther(seed: UInt64) {
         var random = SeededRandom(seed ^ 0x5041_4745)
         servesStartRow = random.chance(of: 3)
         // A page of a few rows, chosen by the server, could not be told from a whole listing.
+        if random.chance(of: 4) {
+            refusedJobProperties = Set(
+                ["submittime", "starttime", "endtime"].filter { _ in random.chance(of: 2) }
+            )
+        }
         dropsTokens = servesStartRow && serverRows >= rowsPerRead && random.chance(of: 2)
     }
 

@@ -1,0 +1,130 @@
+import Basics
+import JSONRows
+import Logging
+
+/// The search for the properties that a server refuses.
+///
+/// An unknown property name is an error for the whole call, which does not tell the name
+/// (docs/hpcpack-api.md#properties). So halves of the list are tried, with one row each, until every refused name
+/// stands alone; all others are kept. Where even the minimal list is refused, the server's default is the last resort.
+extension Session {
+    /// Reads a listing with the best property list that the server accepts.
+    func listByProperties(
+        _ listing: Listing,
+        _ reading: inout PageReading?,
+        at index: Int,
+        into stage: any ListingStage
+    ) throws(Interruption) {
+        let operation = listing.operation
+        let wanted = listing.properties
+        let first = client.propertyChoices.withLock { choices in
+            choices.first(of: wanted, operation, at: index, now: .now)
+        }
+        var refusal: Interruption
+        do {
+            try readPages(of: listing, asking: first, &reading, at: index, into: stage)
+            record(first, operation, at: index)
+            return
+        } catch {
+            guard error.mayBePropertyList else { throw error }
+            refusal = error
+        }
+        let search = try acceptedLists(listing, at: index)
+        for list in search.lists {
+            do {
+                try readPages(of: listing, asking: list, &reading, at: index, into: stage)
+            } catch {
+                guard error.mayBePropertyList else { throw error }
+                // The first refusal tells most: the later ones may be about the shorter lists.
+                continue
+            }
+            record(list, operation, at: index)
+            if list != wanted.all {
+                let isCertain = search.isThorough && list == search.lists.first
+                remember(refusal.reason, list, wanted, isCertain: isCertain, operation, at: index)
+            }
+            return
+        }
+        throw refusal
+    }
+
+    /// The lists to try after everything of use was refused, the best one first.
+    ///
+    /// - Returns: The lists, and whether the first one rests on a refusal of each name that it lacks.
+    private func acceptedLists(
+        _ listing: Listing,
+        at index: Int
+    ) throws(Interruption) -> (lists: [[String]?], isThorough: Bool) {
+        let wanted = listing.properties
+        let optional = wanted.optional
+        guard optional.count > 1 else { return ([wanted.minimal, nil], false) }
+        guard try accepts(wanted.minimal, listing, at: index) else { return ([nil], false) }
+        let refused = try refusedNames(among: optional[...], listing, at: index)
+        let best = wanted.all.filter { !refused.contains($0) }
+        return (best == wanted.minimal ? [best, nil] : [best, wanted.minimal, nil], true)
+    }
+
+    /// The refused names among some that are refused together.
+    private func refusedNames(
+        among names: ArraySlice<String>,
+        _ listing: Listing,
+        at index: Int
+    ) throws(Interruption) -> [String] {
+        guard names.count > 1 else { return Array(names) }
+        let middle = names.startIndex + names.count / 2
+        var refused: [String] = []
+        for half in [names[..<middle], names[middle...]] {
+            if try accepts(listing.properties.minimal + half, listing, at: index) { continue }
+            refused += try refusedNames(among: half, listing, at: index)
+        }
+        return refused
+    }
+
+    /// Whether the server answers a property list, tried with one row.
+    private func accepts(
+        _ names: [String],
+        _ listing: Listing,
+        at index: Int
+    ) throws(Interruption) -> Bool {
+        let request = listing.request.adding("properties", names.joined(separator: ","))
+            .adding("rowsPerRead", "1")
+        do {
+            _ = try fetch(request, at: index, into: listing.emptySink(client.configuration.limits))
+            return true
+        } catch {
+            guard error.mayBePropertyList else {
+                throw Interruption(reason: error, hadBegun: false)
+            }
+            return false
+        }
+    }
+
+    private func record(_ list: [String]?, _ operation: APIOperation, at index: Int) {
+        client.propertyChoices.withLock { $0.recordAnswer(list, operation, at: index) }
+    }
+
+    /// Begins with this list from now on, unless the refusal of a better one may have been a transient fault.
+    private func remember(
+        _ refusal: RequestError,
+        _ list: [String]?,
+        _ wanted: WantedProperties,
+        isCertain: Bool,
+        _ operation: APIOperation,
+        at index: Int
+    ) {
+        let missing = wanted.all.filter { !(list ?? wanted.minimal).contains($0) }
+        client.logger.warn(
+            "The server refuses properties; metrics that need them are absent",
+            [
+                "operation": operation.rawValue,
+                "properties": missing.joined(separator: ","),
+                "error": refusal.description,
+            ]
+        )
+        guard case .status(let code) = refusal.cause, isCertain || code < 500 else { return }
+        let end = ContinuousClock.now + client.configuration.limits.propertyRefusalMemory
+        client.propertyChoices.withLock { choices in
+            choices.begin(with: list, operation, at: index, until: end)
+        }
+    }
+}
