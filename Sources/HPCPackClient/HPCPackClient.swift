@@ -20,7 +20,7 @@ public final class HPCPackClient: Sendable {
     let selector: Mutex<HeadNodeSelector>
     let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
     let propertyChoices = Mutex(PropertyChoices())
-    let pagingHabits = Mutex(PagingHabits())
+    let pagingBehavior = Mutex(PagingBehavior())
 
     /// Makes a client; nothing is sent yet.
     ///

@@ -232,7 +232,7 @@ extension Session {
         let operation = reading.listing.operation
         client.metrics.recordPageByRow(operation)
         // A build that takes `startRow` gives no token, and one that ignores it begins at the first row again.
-        let isKnown = client.pagingHabits.withLock { habits in
+        let isKnown = client.pagingBehavior.withLock { habits in
             habits.servesStartRow(operation, at: index, now: .now) ?? false
         }
         let beginsAgain = page.rows > max(1, reading.overlap) && page.newRows == 0
@@ -270,7 +270,7 @@ extension Session {
         }
         if page.rows == 0 || reading.hadToken { return true }
         let asked = client.configuration.rowsPerRead
-        let mayBeCut = PagingHabits.mayBeCut(rows: page.rows, asked: asked)
+        let mayBeCut = PagingBehavior.mayBeCut(rows: page.rows, asked: asked)
         if let total = page.head.rowCount {
             if reading.position >= total { return true }
             // The total of a filtered listing might be that of all rows.
@@ -278,7 +278,7 @@ extension Session {
         }
         guard mayBeCut else { return true }
         let operation = reading.listing.operation
-        let known = client.pagingHabits.withLock { habits in
+        let known = client.pagingBehavior.withLock { habits in
             habits.passesTokens(operation, at: index, now: .now)
         }
         if let known { return known }
@@ -286,7 +286,7 @@ extension Session {
         let end = ContinuousClock.now + client.configuration.limits.pagingMemory
         // A single row, shown to be the only one, tells nothing of tokens.
         guard !passes || reading.rows > 1 else { return true }
-        client.pagingHabits.withLock { habits in
+        client.pagingBehavior.withLock { habits in
             habits.recordTokens(pass: passes, operation, at: index, until: end)
         }
         if !passes {
@@ -321,14 +321,14 @@ extension Session {
 
     /// Whether it is worth asking for rows by `startRow`.
     private func mayServeStartRow(_ operation: APIOperation, at index: Int) -> Bool {
-        client.pagingHabits.withLock { habits in
+        client.pagingBehavior.withLock { habits in
             habits.servesStartRow(operation, at: index, now: .now) ?? true
         }
     }
 
     private func rememberStartRow(isServed: Bool, _ operation: APIOperation, at index: Int) {
         let end = ContinuousClock.now + client.configuration.limits.pagingMemory
-        client.pagingHabits.withLock { habits in
+        client.pagingBehavior.withLock { habits in
             habits.recordStartRow(isServed: isServed, operation, at: index, until: end)
         }
     }

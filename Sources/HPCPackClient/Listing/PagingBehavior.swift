@@ -1,6 +1,6 @@
 /// What is known of how the head nodes page, so that it is found out once and not with every listing
 /// (docs/hpcpack-api.md#paging).
-struct PagingHabits: Sendable {
+struct PagingBehavior: Sendable {
     private struct Key: Hashable {
         let operation: APIOperation
         let headNode: Int
