@@ -67,6 +67,12 @@ enum ParserCorpus {
             method: "GET",
             path: "/"
         ),
+        Accepted(
+            text: "GET / HTTP/1.1\r\nHost: [fe80::1%25eth0]:10052\r\n\r\n",
+            method: "GET",
+            path: "/"
+        ),
+        Accepted(text: get("http://[fe80::1%25en%2D0]/"), method: "GET", path: "/"),
         Accepted(text: "GET / HTTP/1.1\r\nHost: a_b.%41:\r\n\r\n", method: "GET", path: "/"),
         Accepted(text: get("/", "X:\r\nY: \u{e9}\t x\r\n"), method: "GET", path: "/"),
         Accepted(text: get("/", "Content-Length: 0\r\n"), method: "GET", path: "/"),
@@ -182,6 +188,10 @@ enum ParserCorpus {
         Refused(400, "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
         Refused(400, "GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n"),
         Refused(400, "GET / HTTP/1.1\r\nHost: [a]\r\n\r\n"),
+        Refused(400, "GET / HTTP/1.1\r\nHost: [fe80::1%25]\r\n\r\n"),
+        Refused(400, "GET / HTTP/1.1\r\nHost: [fe80::1%eth0]\r\n\r\n"),
+        Refused(400, "GET / HTTP/1.1\r\nHost: [fe80::1%25a b]\r\n\r\n"),
+        Refused(400, "GET / HTTP/1.1\r\nHost: [fe80::1%25a%2]\r\n\r\n"),
         Refused(400, "GET / HTTP/1.1\r\nHost: ::1\r\n\r\n"),
         Refused(400, "GET / HTTP/1.1\r\nHost: %4\r\n\r\n"),
         Refused(400, "GET / HTTP/1.1\r\nHost: \u{e9}\r\n\r\n"),

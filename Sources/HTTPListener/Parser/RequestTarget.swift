@@ -104,9 +104,21 @@ enum HostField {
         if first.lowercasedASCII == UInt8(ascii: "v") {
             return bytes.allSatisfy { $0.isHostNameCharacter || $0 == UInt8(ascii: ":") }
         }
-        return bytes.contains(UInt8(ascii: ":"))
-            && bytes.allSatisfy {
+        let percent = bytes.firstIndex(of: UInt8(ascii: "%")) ?? bytes.endIndex
+        let address = bytes[..<percent]
+        return address.contains(UInt8(ascii: ":"))
+            && address.allSatisfy {
                 $0.hexadecimalDigit != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
+            } && isZone(bytes[percent...])
+    }
+
+    /// Whether the bytes are nothing, or `%25` and the interface of a link-local address (RFC 6874 §2).
+    private static func isZone(_ bytes: some Collection<UInt8>) -> Bool {
+        guard !bytes.isEmpty else { return true }
+        let zone = bytes.dropFirst(3)
+        return bytes.starts(with: "%25".utf8) && !zone.isEmpty
+            && zone.isPercentEncoded {
+                $0.isASCIILetter || $0.isASCIIDigit || "-._~".utf8.contains($0)
             }
     }
 

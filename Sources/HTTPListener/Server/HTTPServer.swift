@@ -56,7 +56,13 @@ public final class HTTPServer: Sendable {
         }
         var sockets: [ListeningSocket] = []
         for address in addresses {
-            sockets.append(try ListeningSocket(address, backlog: limits.backlog))
+            sockets.append(
+                try ListeningSocket(
+                    address,
+                    isIPv6Only: address.isIPv6Only(beside: addresses),
+                    backlog: limits.backlog
+                )
+            )
         }
         self.addresses = sockets.map(\.address)
         self.limits = limits

@@ -29,12 +29,13 @@ final class ListeningSocket: Sendable {
     ///
     /// - Parameters:
     ///   - address: The address.
+    ///   - isIPv6Only: Whether an IPv6 address leaves IPv4 alone.
     ///   - backlog: The length of the queue of clients not yet accepted.
     /// - Throws: An error that names the address and says what is wrong.
-    init(_ address: SocketAddress, backlog: Int) throws(ListenerError) {
+    init(_ address: SocketAddress, isIPv6Only: Bool, backlog: Int) throws(ListenerError) {
         let socket: Descriptor
         do throws(Failure) {
-            socket = try Self.open(address, backlog: backlog)
+            socket = try Self.open(address, isIPv6Only, backlog)
         } catch {
             throw Self.error(address, error.number)
         }
@@ -77,13 +78,14 @@ final class ListeningSocket: Sendable {
 
     private static func open(
         _ address: SocketAddress,
-        backlog: Int
+        _ isIPv6Only: Bool,
+        _ backlog: Int
     ) throws(Failure) -> Descriptor {
         let anyIPv4 = SocketAddress.Host.ipv4([0, 0, 0, 0])
         let anyIPv6 = SocketAddress.Host.ipv6(Array(repeating: 0, count: 16), scope: 0)
         switch address.host {
         case .ipv4: return try open(address.host, address.port, isIPv6Only: nil, backlog)
-        case .ipv6: return try open(address.host, address.port, isIPv6Only: true, backlog)
+        case .ipv6: return try open(address.host, address.port, isIPv6Only: isIPv6Only, backlog)
         case .any:
             do throws(Failure) {
                 return try open(anyIPv6, address.port, isIPv6Only: false, backlog)

@@ -5,7 +5,8 @@ import Glibc
 ///
 /// `":10052"` is every interface, over IPv6 and IPv4 where the machine has both; `"127.0.0.1:0"` and
 /// `"[::1]:9090"` are one address each, port 0 being any free one; `"[::]:80"` is every interface over
-/// IPv6 only and `"0.0.0.0:80"` over IPv4 only; `"localhost:80"` and other names are looked up at once.
+/// IPv6 and IPv4, as other exporters take it, and `"0.0.0.0:80"` over IPv4 only; `"localhost:80"` and other names
+/// are looked up at once.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The interfaces of an address.
     enum Host: Sendable, Hashable {
@@ -78,6 +79,19 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
             )
         }
         return found
+    }
+
+    /// Whether a socket for this address leaves IPv4 alone: unless it is `[::]` without an IPv4 address of the same
+    /// port beside it, or an IPv4 address in the form of IPv6 (RFC 4291 §2.5.5.2).
+    func isIPv6Only(beside addresses: [SocketAddress]) -> Bool {
+        guard case .ipv6(let bytes, _) = host else { return true }
+        if bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF] { return false }
+        guard bytes.allSatisfy({ $0 == 0 }) else { return true }
+        return port != 0
+            && addresses.contains { other in
+                if case .ipv4 = other.host { return other.port == port }
+                return false
+            }
     }
 
     private static func error(_ text: String, _ what: String) -> ListenerError {
