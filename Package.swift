@@ -65,6 +65,8 @@ let package = Package(
             ]
         ),
 
+        .target(name: "CPeerCertificate", dependencies: ["COpenSSL"]),
+
         module("Basics"),
         module("Logging", ["Basics"]),
         module("Flags", ["Basics"]),
@@ -72,7 +74,10 @@ let package = Package(
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
         module("TLSListener", ["COpenSSL", "HTTPListener", "Basics"]),
-        module("HPCPackClient", ["CCurl", "JSONRows", "Exposition", "Logging", "Basics"]),
+        module(
+            "HPCPackClient",
+            ["CCurl", "CPeerCertificate", "JSONRows", "Exposition", "Logging", "Basics"]
+        ),
         module(
             "ClusterCollector",
             ["HPCPackClient", "JSONRows", "Exposition", "Logging", "Basics"]
@@ -134,7 +139,7 @@ let package = Package(
         tests("HostileClientTests", ["TestSupport", "Basics", "hpcpack-exporter"]),
         tests(
             "HPCPackClientTests",
-            ["HPCPackClient", "JSONRows", "Logging", "TestSupport", "Basics"]
+            ["CCurl", "HPCPackClient", "JSONRows", "Logging", "TestSupport", "Basics"]
         ),
         tests(
             "ClusterCollectorTests",

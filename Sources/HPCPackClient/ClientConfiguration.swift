@@ -10,6 +10,10 @@ public struct ClientConfiguration: Sendable {
     public var asUser: String?
     /// Which certificates of head nodes are trusted.
     public var trust: TLSTrust
+    /// The name that the certificate of a head node must carry; `nil` for the host of its address.
+    public var serverName: String?
+    /// Through which proxy head nodes are reached.
+    public var proxy: ProxyChoice
     /// The longest that one request may take, answer included.
     public var timeout: Duration
     /// The most requests in flight; at least 1.
@@ -30,6 +34,8 @@ public struct ClientConfiguration: Sendable {
         password: PasswordSource? = nil,
         asUser: String? = nil,
         trust: TLSTrust = .system,
+        serverName: String? = nil,
+        proxy: ProxyChoice = .environment,
         timeout: Duration = .seconds(30),
         maxConcurrency: Int = 4,
         maxRequestRate: Int = 0,
@@ -45,6 +51,8 @@ public struct ClientConfiguration: Sendable {
         self.password = password
         self.asUser = asUser
         self.trust = trust
+        self.serverName = serverName
+        self.proxy = proxy
         self.timeout = timeout
         self.maxConcurrency = maxConcurrency
         self.maxRequestRate = maxRequestRate
@@ -60,14 +68,29 @@ public enum TLSTrust: Sendable, Equatable {
     case system
     /// Only those of the authorities (or self-signed certificates) in this PEM file.
     case caFile(String)
+    /// Exactly those with these SHA-256 fingerprints, in lower-case hexadecimal digits, whatever their names,
+    /// issuers and dates.
+    case fingerprints([String])
     /// All: the connection is encrypted and its other end unknown.
     case insecure
+}
+
+/// Through which proxy head nodes are reached; `NO_PROXY` holds for each choice.
+public enum ProxyChoice: Sendable, Equatable {
+    /// The one that `http_proxy`, `https_proxy` or `all_proxy` names, if any.
+    case environment
+    /// None.
+    case none
+    /// The one at this address, which may hold an account.
+    case url(String)
 }
 
 /// Every bound of the client: no size, count or wait is without one.
 public struct ClientLimits: Sendable {
     /// The longest wait for a connection; a shorter request timeout wins.
     public var connectTimeout: Duration = .seconds(10)
+    /// The longest that one connection is used; a host name may have moved to another machine meanwhile.
+    public var connectionLifetime: Duration = .seconds(600)
     /// The tries that one GET gets at one head node (docs/architecture.md#retries).
     public var tries = 3
     /// The wait before the second try; it doubles before each further one, and up to half of it is taken off at

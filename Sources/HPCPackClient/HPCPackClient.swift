@@ -21,6 +21,7 @@ public final class HPCPackClient: Sendable {
     let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
     let propertyChoices = Mutex(PropertyChoices())
     let pagingBehavior = Mutex(PagingBehavior())
+    private let certificates = Mutex<[Int: PeerCertificate]>([:])
 
     /// Makes a client; nothing is sent yet.
     ///
@@ -62,6 +63,16 @@ public final class HPCPackClient: Sendable {
     /// Whether every head node is blocked, so that no request would be sent.
     public var isBlocked: Bool { selector.withLock { $0.isBlocked(at: .now) } }
 
+    /// The certificate that a head node showed last, by its index in the configuration; `nil` before the first.
+    public func certificate(of index: Int) -> PeerCertificate? {
+        certificates.withLock { $0[index] }
+    }
+
+    func record(_ certificate: PeerCertificate?, of index: Int) {
+        guard let certificate else { return }
+        certificates.withLock { $0[index] = certificate }
+    }
+
     /// The head nodes to try for one request, best first, by their index in the configuration.
     func headNodeOrder() -> [Int] { selector.withLock { $0.order(at: .now) } }
 
@@ -69,7 +80,7 @@ public final class HPCPackClient: Sendable {
     func block(of index: Int, for operation: APIOperation) -> RequestError? {
         selector.withLock { selector in
             selector.block(of: index, at: .now).map { error in
-                RequestError(error.cause, operation, error.description)
+                RequestError(error.cause, operation, error.reason, advice: error.advice)
             }
         }
     }

@@ -57,6 +57,20 @@ struct SecretTests {
             .response(403, body: "{}"), .response(500, body: "{}"), .json("null"), .json("{"),
             .raw([]), .reset(Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n[".utf8)),
             .raw(Array("nonsense\r\n\r\n".utf8)),
+            .response(
+                302,
+                headers: [("Location", "https://u:\(Self.secret)@x/?\(Self.secret)")],
+                body: ""
+            ),
+            .response(302, headers: [("Location", "/\(Self.secret)#\(Self.secret)")], body: ""),
+            .response(200, headers: [("Content-Type", Self.secret)], body: "<"),
+            .response(
+                401,
+                headers: [("WWW-Authenticate", "Basic realm=\"\(Self.secret)\"")],
+                body: ""
+            ),
+            .response(403, headers: [("Via", Self.secret), ("Server", Self.secret)], body: ""),
+            .response(407, headers: [("Proxy-Authenticate", Self.secret)], body: Self.secret),
         ]
         var urls = [echo.url, ScriptedServer.refusing().url, "https://127.0.0.1:\(echo.port)"]
         let servers = replies.map { reply in ScriptedServer { _ in reply } }
@@ -75,6 +89,67 @@ struct SecretTests {
                 expectNoSecret(in: process, "\(url) \(way)")
             }
         }
+    }
+
+    /// The password as people write it into the address of a proxy, and nobody listens there.
+    @Test(arguments: [
+        "http://svc:S3cret+of/tests@127.0.0.1:9", "svc:S3cret+of/tests@127.0.0.1:9",
+        "http://svc:S3cret%2Bof%2Ftests@127.0.0.1:9", "http://svc:S3cret%2Bof%2Ftests@x.invalid:9",
+        "socks5h://svc:S3cret%2Bof%2Ftests@127.0.0.1:9", "S3cret+of/tests",
+        "https://svc:S3cret%2Bof%2Ftests@127.0.0.1:9", "ftp://svc:S3cret+of/tests@127.0.0.1:9",
+        "http://svc:S3cret%2Bof%2Ftests@PROXY",
+    ])
+    func `The password of a proxy is written nowhere`(address: String) throws {
+        // A proxy that refuses, in words that repeat what it was told.
+        let proxy = ScriptedServer { request in
+            let text = request.headers["proxy-authorization"] ?? ""
+            return .response(
+                407,
+                headers: [("Proxy-Authenticate", "Basic realm=\"\(text)\"")],
+                body: text
+            )
+        }
+        let address = address.replacingOccurrences(of: "PROXY", with: "127.0.0.1:\(proxy.port)")
+        let target = "127.0.0.1:\(ScriptedServer.refusing().port)"
+        for (name, scheme, way) in [
+            ("http_proxy", "http", "--once"), ("http_proxy", "http", "check"),
+            ("https_proxy", "https", "check"), ("HTTPS_PROXY", "https", "check"),
+            ("ALL_PROXY", "https", "check"), ("HPCPACK_EXPORTER_HPCPACK_PROXY", "https", "check"),
+        ] {
+            let process = try ChildProcess(
+                "hpcpack-exporter",
+                [way, "--hpcpack.url=\(scheme)://\(target)", Self.user, "--log.level=debug"],
+                environment: Self.environment.merging([name: address]) { _, new in new }
+            )
+            #expect(try process.exitCode() != 0, "\(name) \(way)")
+            expectNoSecret(in: process, "\(name)=\(address) \(way)")
+        }
+        // Served, for the page of people and the metrics.
+        let exporter = try RunningExporter(
+            ["--hpcpack.url=http://\(target)", Self.user, "--log.level=debug"],
+            environment: Self.environment.merging(["http_proxy": address]) { _, new in new }
+        )
+        for path in ["/metrics", "/"] {
+            let text = try Curl.get("http://\(exporter.authority)\(path)").body
+            #expect(
+                text.contains("hpcpack_up 0") || text.contains("Something fails"),
+                "\(path): \(text)"
+            )
+            for form in Self.forms + ["S3cret"] {
+                #expect(!text.contains(form), "\(path): \(text)")
+            }
+        }
+        expectNoSecret(in: exporter.process, address)
+    }
+
+    @Test func `A proxy's password on the command line is refused without repeating it`() throws {
+        let process = try ChildProcess(
+            "hpcpack-exporter",
+            ["--hpcpack.url=http://x", "--hpcpack.proxy=http://svc:\(Self.forms[2])@proxy:1"]
+        )
+        #expect(try process.exitCode() == 2)
+        #expect(process.standardError.contains("HPCPACK_EXPORTER_HPCPACK_PROXY"))
+        expectNoSecret(in: process, "the flag")
     }
 
     @Test func `Help and version do not show what the variables hold`() throws {

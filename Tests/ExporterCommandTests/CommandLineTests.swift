@@ -47,9 +47,12 @@ struct CommandLineTests {
         let shown = Self.table.flags.map { "\($0.usage) \($0.defaultValue ?? "")" }
         #expect(
             shown == [
-                "--hpcpack.url=URL ", "--hpcpack.username=NAME ", "--hpcpack.password-file=FILE ",
+                "--hpcpack.url=URL ", "--hpcpack.base-path=PATH /hpc",
+                "--hpcpack.username=NAME ", "--hpcpack.password-file=FILE ",
                 "--hpcpack.as-user=NAME ", "--hpcpack.ca-file=FILE ",
-                "--[no-]hpcpack.insecure-skip-verify false", "--hpcpack.timeout=DURATION 30s",
+                "--hpcpack.server-name=NAME ", "--hpcpack.certificate-sha256=HEX ",
+                "--[no-]hpcpack.insecure-skip-verify false", "--hpcpack.proxy=URL|none ",
+                "--hpcpack.timeout=DURATION 30s",
                 "--hpcpack.max-concurrency=N 4", "--hpcpack.max-request-rate=N 20",
                 "--hpcpack.rows-per-read=N 1000",
                 "--collector.interval=DURATION 30s", "--collector.full-interval=DURATION 15m",
@@ -270,6 +273,54 @@ struct CommandLineTests {
     ])
     func `A telemetry path that cannot be served is refused`(path: String) throws {
         #expect(try refusal(["--web.telemetry-path=\(path)"]).contains("--web.telemetry-path"))
+    }
+
+    @Test func `Flags about the certificate do not contradict each other`() throws {
+        let pin = "--hpcpack.certificate-sha256=" + String(repeating: "ab", count: 32)
+        let insecure = "--hpcpack.insecure-skip-verify"
+        let name = "--hpcpack.server-name=n"
+        #expect(try refusal([pin, insecure]).contains("give one"))
+        #expect(try refusal([pin, "--hpcpack.ca-file=/x"]).contains("give one"))
+        #expect(try refusal([insecure, "--hpcpack.ca-file=/x"]).contains("give one"))
+        #expect(try refusal([name, pin]).contains("give one"))
+        #expect(try refusal([name, insecure]).contains("give one"))
+        #expect(try refusal(["--hpcpack.server-name=a\nb"]).contains("is a name"))
+        #expect(try refusal(["--hpcpack.certificate-sha256=abc"]).contains("SHA-1"))
+        let given = try configuration([pin, "--no-hpcpack.insecure-skip-verify"]).client
+        #expect(given.trust == .fingerprints([String(repeating: "ab", count: 32)]))
+        let named = try configuration([name, "--no-hpcpack.insecure-skip-verify"]).client
+        #expect(named.trust == .system && named.serverName == "n")
+    }
+
+    @Test func `The proxy is that of the flag, or of the variables of libcurl`() throws {
+        #expect(try configuration([]).client.proxy == .environment)
+        #expect(try configuration(["--hpcpack.proxy=none"]).client.proxy == .none)
+        let address = "http://p:1"
+        #expect(try configuration(["--hpcpack.proxy", address]).client.proxy == .url(address))
+        let variable = ["HPCPACK_EXPORTER_HPCPACK_PROXY": "http://u:pw@p:1"]
+        #expect(try configuration([], variable).client.proxy == .url("http://u:pw@p:1"))
+        for bad in ["ftp://p", "http://u:hunter2/x@p:1", "http://u:hunter2@p", "hunter2 x"] {
+            #expect(try !refusal(["--hpcpack.proxy=\(bad)"]).contains("hunter2"))
+        }
+        let secure = ["--hpcpack.proxy=https://p", "--hpcpack.server-name=n"]
+        #expect(try refusal(secure).contains("must not be one of https"))
+        for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+            let warnings = try configuration([], [name: "http://u:hunter2/x@p:1"]).warnings
+            #expect(warnings.count == 1 && warnings[0].hasPrefix("the variable \(name) is not"))
+            #expect(!warnings[0].contains("hunter2"))
+        }
+        #expect(
+            try configuration([], ["HTTP_PROXY": "://"]).warnings.isEmpty,
+            "not read by libcurl"
+        )
+    }
+
+    @Test func `The base path may be the root`() throws {
+        let root = try configuration(["--hpcpack.base-path=/"]).client.headNodes
+        #expect(root.map(\.description) == ["https://head"])
+        for path in ["hpc", "/a b", "/a?b", "/#"] {
+            #expect(try refusal(["--hpcpack.base-path=\(path)"]).contains("--hpcpack.base-path"))
+        }
     }
 
     @Test func `Users and passwords that HTTP Basic cannot send are refused`() throws {

@@ -43,7 +43,9 @@ struct DocumentTests {
         for document in documents {
             let text = try Repository.text(document)
             let named =
-                text.matches(of: /--(?:no-)?(?:hpcpack|collector|web|log)\.[a-z]+(?:[.-][a-z]+)*/)
+                text.matches(
+                    of: /--(?:no-)?(?:hpcpack|collector|web|log)\.[a-z0-9]+(?:[.-][a-z0-9]+)*/
+                )
                 .map { String($0.output) }
                 + text.matches(of: /`(hpcpack_[a-z_]+)/).map { String($0.output.1) }
             #expect(Set(named).subtracting(known) == [], "\(document)")

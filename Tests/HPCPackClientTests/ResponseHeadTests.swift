@@ -28,7 +28,7 @@ struct ResponseHeadTests {
             "Content-Type: application/json"
         )
         #expect(head.status == 200 && head.continuation == nil)
-        #expect(head.contentType == "application/json")
+        #expect(head.mediaType == "application/json")
     }
 
     @Test(arguments: [

@@ -104,7 +104,7 @@ final class Check {
         if error.cause == .status(403) { refused.append(subject) }
         report.fail(
             CheckAdvice.subject(error, step: subject),
-            error.description,
+            error.reason,
             CheckAdvice.text(error, hasAccount: configuration.client.username != nil)
         )
     }

@@ -14,25 +14,28 @@ enum CheckAdvice {
     /// Whether the steps that follow would fail for the same reason.
     static func isFinal(_ error: RequestError) -> Bool {
         switch error.cause {
-        case .unreachable, .tls, .credentials, .local, .cancelled: true
+        case .unreachable, .tls, .proxy, .credentials, .local, .cancelled: true
         default: false
         }
     }
 
     /// What to do, in a sentence or two.
     static func text(_ error: RequestError, hasAccount: Bool) -> String {
-        switch error.cause {
+        if let advice = error.advice, error.cause != .credentials { return sentence(advice) }
+        return switch error.cause {
         case .unreachable:
             "Check the host name and the port in --hpcpack.url, the firewall between here and the head node (port "
                 + "443), and that the HPC Pack web service runs there."
         case .timeout:
             "The head node is slow or a firewall drops packets: try again, raise --hpcpack.timeout, or lower "
                 + "--hpcpack.rows-per-read."
-        case .tls: certificate(error.description)
+        case .tls: "Give the head node's certificate with --hpcpack.ca-file=FILE."
+        case .proxy:
+            "Check --hpcpack.proxy, or the variables http_proxy, https_proxy, all_proxy and no_proxy."
         case .broken:
             "Something between here and the head node ends connections: check that the address speaks HTTP or HTTPS "
                 + "as its scheme says, and look for a proxy."
-        case .credentials: credentials(hasAccount)
+        case .credentials: credentials(error, hasAccount)
         case .malformed:
             "Check that --hpcpack.url is the REST service, usually https://headnode/hpc, and not a web portal, a "
                 + "proxy or a sign-in page."
@@ -48,32 +51,21 @@ enum CheckAdvice {
         }
     }
 
-    private static func certificate(_ message: String) -> String {
-        let message = message.lowercased()
-        if message.contains("expired") || message.contains("not yet valid") {
-            return "Renew the certificate on the head node, and check the clocks of both machines."
-        }
-        if message.contains("subject name") || message.contains("does not match")
-            || message.contains("mismatch")
-        {
-            return "Use a host name in --hpcpack.url that the certificate carries."
-        }
-        if message.contains("self") || message.contains("issuer") || message.contains("verify") {
+    private static func credentials(_ error: RequestError, _ hasAccount: Bool) -> String {
+        guard hasAccount else {
             return
-                "Export the head node's certificate (certlm.msc, Personal, Base-64) and give it with "
-                + "--hpcpack.ca-file=FILE."
+                "Give an account with --hpcpack.username='DOMAIN\\user' and its password with "
+                + "--hpcpack.password-file=FILE."
         }
+        let advice = sentence(error.advice ?? "check the account and its password")
         return
-            "Check that --hpcpack.url names the HTTPS port of the head node (443), and give its certificate "
-            + "with --hpcpack.ca-file=FILE."
+            "\(advice) The password comes from --hpcpack.password-file or \(ExporterFlags.passwordVariable); see also "
+            + "that the account is not locked."
     }
 
-    private static func credentials(_ hasAccount: Bool) -> String {
-        hasAccount
-            ? "Write the account as DOMAIN\\user, check the password (\(ExporterFlags.passwordVariable) or "
-                + "--hpcpack.password-file), that the account is not locked, and that the service accepts HTTP Basic."
-            : "Give an account with --hpcpack.username='DOMAIN\\user' and its password with "
-                + "--hpcpack.password-file=FILE."
+    /// A part of a sentence as a sentence.
+    private static func sentence(_ text: String) -> String {
+        text.prefix(1).uppercased() + text.dropFirst() + "."
     }
 
     private static func status(_ code: Int) -> String {

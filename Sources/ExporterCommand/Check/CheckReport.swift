@@ -41,6 +41,11 @@ final class CheckReport {
     /// Reports that a step found what it should.
     func ok(_ subject: String, _ finding: String) { end("ok  ", subject, finding) }
 
+    /// Reports something that is neither good nor bad, and what it is for.
+    func note(_ subject: String, _ finding: String, _ advice: String? = nil) {
+        end("info", subject, finding, advice)
+    }
+
     /// Reports that a step was not taken.
     func skip(_ subject: String, _ reason: String) { end("skip", subject, reason) }
 

@@ -37,7 +37,7 @@ struct Configuration: Sendable {
             environment: environment
         )
         var warnings = ExporterFlags.table.misspellings(in: environment)
-        client = try Self.client(values, environment, &warnings)
+        client = try Self.client(values, arguments, environment, &warnings)
         collector = CollectorConfiguration(
             nodes: values.isOn("collector.nodes"),
             nodeDetails: values.isOn("collector.node-details"),
@@ -68,13 +68,15 @@ struct Configuration: Sendable {
 
     private static func client(
         _ values: FlagValues,
+        _ arguments: [String],
         _ environment: [String: String],
         _ warnings: inout [String]
     ) throws(UsageError) -> ClientConfiguration {
+        let basePath = try basePath(values)
         var headNodes: [HeadNodeURL] = []
         for text in values.texts("hpcpack.url") {
             do {
-                let url = try HeadNodeURL(text)
+                let url = try HeadNodeURL(text, defaultPath: basePath)
                 if !headNodes.contains(url) { headNodes.append(url) }
             } catch {
                 // The address is not repeated: it may hold a password.
@@ -113,6 +115,8 @@ struct Configuration: Sendable {
             password: password,
             asUser: values.text("hpcpack.as-user"),
             trust: try trust(values),
+            serverName: try serverName(values),
+            proxy: try proxy(values, arguments, environment, &warnings),
             timeout: values.duration("hpcpack.timeout"),
             maxConcurrency: values.integer("hpcpack.max-concurrency"),
             maxRequestRate: values.integer("hpcpack.max-request-rate"),
@@ -168,27 +172,134 @@ struct Configuration: Sendable {
         return limits
     }
 
+    /// The flags that say which certificates are believed; one of them is given at most.
+    private static let trustFlags = [
+        "hpcpack.ca-file", "hpcpack.certificate-sha256", "hpcpack.insecure-skip-verify",
+    ]
+
     private static func trust(_ values: FlagValues) throws(UsageError) -> TLSTrust {
-        let isInsecure = values.isOn("hpcpack.insecure-skip-verify")
-        guard let path = values.text("hpcpack.ca-file") else {
-            return isInsecure ? .insecure : .system
+        let given = trustFlags.filter { name in
+            name == "hpcpack.insecure-skip-verify" ? values.isOn(name) : values.isGiven(name)
         }
-        guard !isInsecure else {
-            throw UsageError(
-                "--hpcpack.ca-file and --hpcpack.insecure-skip-verify contradict each other; give one"
-            )
+        guard given.count <= 1 else {
+            throw UsageError("--\(given[0]) and --\(given[1]) contradict each other; give one")
         }
+        switch given.first {
+        case "hpcpack.ca-file": return .caFile(try authorityFile(values))
+        case "hpcpack.certificate-sha256": return .fingerprints(try fingerprints(values))
+        case nil: return .system
+        default: return .insecure
+        }
+    }
+
+    /// The file of the authorities, each certificate of which must be whole.
+    private static func authorityFile(_ values: FlagValues) throws(UsageError) -> String {
+        let path = values.text("hpcpack.ca-file") ?? ""
         let text: String
         do {
             text = try FileContents(path: path, limit: 4 << 20).text
         } catch {
             throw UsageError("--hpcpack.ca-file \(path) cannot be read: \(error)")
         }
-        guard
-            text.contains("-----BEGIN CERTIFICATE-----")
-                || text.contains("-----BEGIN TRUSTED CERTIFICATE-----")
-        else { throw UsageError("--hpcpack.ca-file \(path) holds no certificate in PEM form") }
-        return .caFile(path)
+        let (count, damaged) = PeerCertificate.scan(pem: text)
+        guard count > 0 else {
+            throw UsageError("--hpcpack.ca-file \(path) holds no certificate in PEM form")
+        }
+        if let line = damaged.first {
+            throw UsageError(
+                "--hpcpack.ca-file \(path): the certificate that begins on line \(line) is damaged"
+            )
+        }
+        return path
+    }
+
+    private static func fingerprints(_ values: FlagValues) throws(UsageError) -> [String] {
+        var fingerprints: [String] = []
+        for text in values.texts("hpcpack.certificate-sha256") {
+            guard let fingerprint = PeerCertificate.fingerprint(text) else {
+                throw UsageError(
+                    "--hpcpack.certificate-sha256: a fingerprint has 64 hexadecimal digits; the thumbprint that "
+                        + "Windows shows is SHA-1, with 40"
+                )
+            }
+            fingerprints.append(fingerprint)
+        }
+        try checkTLSLibrary("hpcpack.certificate-sha256")
+        return fingerprints
+    }
+
+    private static func serverName(_ values: FlagValues) throws(UsageError) -> String? {
+        guard let name = values.text("hpcpack.server-name") else { return nil }
+        guard !PasswordSource.holdsControl(name), !name.contains("://") else {
+            throw UsageError("--hpcpack.server-name is a name, such as headnode.example.com")
+        }
+        for other in trustFlags.dropFirst()
+        where values.isGiven(other) && values.text(other) != "false" {
+            throw UsageError("--hpcpack.server-name means nothing beside --\(other); give one")
+        }
+        try checkTLSLibrary("hpcpack.server-name")
+        return name
+    }
+
+    private static func checkTLSLibrary(_ flag: String) throws(UsageError) {
+        guard !TLSSupport.canJudgeCertificates else { return }
+        throw UsageError(
+            "--\(flag) needs a libcurl that is built with this program's OpenSSL, and this one has "
+                + TLSSupport.library.printable()
+        )
+    }
+
+    private static func basePath(_ values: FlagValues) throws(UsageError) -> String {
+        let path = values.text("hpcpack.base-path") ?? HeadNodeURL.defaultPath
+        let isPlain = path.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
+        guard path.hasPrefix("/"), isPlain else {
+            throw UsageError("--hpcpack.base-path must be a path that begins with /, such as /hpc")
+        }
+        return path
+    }
+
+    /// The proxy; no message repeats its address, which may hold a password.
+    private static func proxy(
+        _ values: FlagValues,
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ warnings: inout [String]
+    ) throws(UsageError) -> ProxyChoice {
+        let judges =
+            values.isGiven("hpcpack.server-name") || values.isGiven("hpcpack.certificate-sha256")
+        guard let text = values.text("hpcpack.proxy") else {
+            for name in ProxyVariables.names(isSecure: true) + ProxyVariables.names(isSecure: false)
+            {
+                guard let text = environment[name], !text.isEmpty,
+                    let fault = ProxyVariables.fault(of: text)
+                else { continue }
+                let warning = "the variable \(name) \(fault)"
+                if !warnings.contains(warning) { warnings.append(warning) }
+            }
+            return .environment
+        }
+        if text == "none" { return .none }
+        if let fault = ProxyVariables.fault(of: text) {
+            throw UsageError("--hpcpack.proxy \(fault)")
+        }
+        guard !judges || !text.lowercased().hasPrefix("https://") else {
+            throw UsageError(
+                "--hpcpack.proxy: with --hpcpack.server-name or --hpcpack.certificate-sha256 the proxy itself must not "
+                    + "be one of https"
+            )
+        }
+        let isOnCommandLine = arguments.contains {
+            $0 == "--hpcpack.proxy" || $0.hasPrefix("--hpcpack.proxy=")
+        }
+        guard !isOnCommandLine || !ProxyVariables.holdsPassword(text) else {
+            throw UsageError(
+                "--hpcpack.proxy holds a password, which everyone can see there; use the variable "
+                    + "HPCPACK_EXPORTER_HPCPACK_PROXY"
+            )
+        }
+        return .url(text)
     }
 
     private static func addresses(_ values: FlagValues) throws(UsageError) -> [SocketAddress] {

@@ -1,4 +1,5 @@
 package import Flags
+import HPCPackClient
 import Logging
 
 /// The command line of `hpcpack-exporter` (docs/configuration.md#flags).
@@ -48,10 +49,22 @@ package enum ExporterFlags {
             .list,
             "URL",
             help:
-                "Address of a head node's REST service, such as https://headnode; /hpc is added when the path is "
-                + "empty. Give it once for each head node; they are tried in turn. Required."
+                "Address of a head node's REST service, such as https://headnode; --hpcpack.base-path is added when "
+                + "the path is empty. Give it once for each head node; they are tried in turn. Required."
         ),
-        Flag("hpcpack.username", .text, "NAME", help: "Account for HTTP Basic, as DOMAIN\\user."),
+        Flag(
+            "hpcpack.base-path",
+            .text,
+            "PATH",
+            default: HeadNodeURL.defaultPath,
+            help: "Path of the REST service where --hpcpack.url has none; / is the root."
+        ),
+        Flag(
+            "hpcpack.username",
+            .text,
+            "NAME",
+            help: "Account for HTTP Basic, as DOMAIN\\user or user@domain."
+        ),
         Flag(
             "hpcpack.password-file",
             .text,
@@ -75,10 +88,35 @@ package enum ExporterFlags {
                 + "system's authorities."
         ),
         Flag(
+            "hpcpack.server-name",
+            .text,
+            "NAME",
+            help:
+                "Name that the certificates of the head nodes must carry, in place of the host in --hpcpack.url; the "
+                + "common name counts when a certificate has no alternative names."
+        ),
+        Flag(
+            "hpcpack.certificate-sha256",
+            .list,
+            "HEX",
+            help:
+                "SHA-256 fingerprint of a head node's certificate; repeatable. Exactly these certificates are "
+                + "believed, whatever their names, issuers and dates. The command check prints them."
+        ),
+        Flag(
             "hpcpack.insecure-skip-verify",
             .toggle,
             default: "false",
             help: "Believe any certificate. The password then goes to whoever answers."
+        ),
+        Flag(
+            "hpcpack.proxy",
+            .text,
+            "URL|none",
+            help:
+                "Proxy to the head nodes, such as http://proxy:3128 or socks5h://proxy, in place of the one that the "
+                + "variables http_proxy, https_proxy and all_proxy name; no_proxy holds still. A proxy with a password "
+                + "is given by this flag's variable."
         ),
         Flag(
             "hpcpack.timeout",

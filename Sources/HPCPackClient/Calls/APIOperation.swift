@@ -38,6 +38,8 @@ struct APIRequest: Sendable {
     let path: String
     /// The query parameters, not yet encoded, in the order in which they are sent.
     var query: [(name: String, value: String)]
+    /// The cookies that the requests of a listing share; `nil` to send none.
+    var cookies: CookieJar?
 
     /// Makes a request.
     ///

@@ -8,6 +8,8 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
         case timeout
         /// The certificate is not trusted, or TLS failed.
         case tls
+        /// A proxy refused the request or failed.
+        case proxy
         /// The connection broke in the middle.
         case broken
         /// The server answered with this status, other than 200.
@@ -30,19 +32,31 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     public let cause: Cause
     /// The operation that failed.
     public let operation: APIOperation
+    /// What happened and where.
+    public let reason: String
+    /// What to do about it, as a part of a sentence, where the failure tells that much.
+    public let advice: String?
+
     /// What happened, where, and what to do, as one sentence.
-    public let description: String
+    public var description: String { advice.map { "\(reason); \($0)" } ?? reason }
 
     /// Describes a failure.
     ///
     /// - Parameters:
     ///   - cause: The kind of failure.
     ///   - operation: The operation that failed.
-    ///   - description: What happened, where, and what to do, as one sentence.
-    public init(_ cause: Cause, _ operation: APIOperation, _ description: String) {
+    ///   - reason: What happened and where.
+    ///   - advice: What to do about it; `nil` where the failure does not tell.
+    public init(
+        _ cause: Cause,
+        _ operation: APIOperation,
+        _ reason: String,
+        advice: String? = nil
+    ) {
         self.cause = cause
         self.operation = operation
-        self.description = description
+        self.reason = reason
+        self.advice = advice
     }
 
     /// The status of the answer, where that is the failure and neither a lack of rights (403) nor of capacity
@@ -55,7 +69,7 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     /// Whether another head node may do better.
     var mayBeHeadNode: Bool {
         switch cause {
-        case .unreachable, .timeout, .tls, .broken, .malformed: true
+        case .unreachable, .timeout, .tls, .proxy, .broken, .malformed: true
         case .status(let code): code >= 500 || code == 408 || code == 429
         case .credentials, .limit, .truncated, .cancelled, .local: false
         }
@@ -65,7 +79,7 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     /// are cleared.
     var blocksHeadNode: Bool {
         switch cause {
-        case .unreachable, .tls, .credentials: true
+        case .unreachable, .tls, .proxy, .credentials: true
         default: false
         }
     }

@@ -156,7 +156,13 @@ public final class Session: Sendable {
             cancellation: client.cancellation
         )
         let headNode = client.configuration.headNodes[index]
-        let outcome = handle.get(request.url(at: headNode), account: account, transfer)
+        let outcome = handle.get(
+            request.url(at: headNode),
+            account: account,
+            cookies: request.cookies,
+            transfer
+        )
+        client.record(outcome.certificate, of: index)
         if let date = transfer.head.date { client.serverClock.withLock { $0 = (date, .now) } }
         let error = RequestError(outcome, of: transfer, operation, at: headNode)
         client.metrics.record(

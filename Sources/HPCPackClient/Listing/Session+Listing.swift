@@ -156,6 +156,7 @@ extension Session {
         into stage: any ListingStage
     ) throws(Interruption) {
         var first = listing.request
+        first.cookies = CookieJar()
         if let list { first = first.adding("properties", list.joined(separator: ",")) }
         first = first.adding("rowsPerRead", String(client.configuration.rowsPerRead))
         let limits = client.configuration.limits

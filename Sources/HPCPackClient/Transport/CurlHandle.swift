@@ -13,12 +13,37 @@ final class CurlHandle: @unchecked Sendable {
     struct Outcome {
         var code: CURLcode
         var duration: Duration
-        /// libcurl's description of a failure.
-        var message: String
+        /// Why TLS failed; `nil` when it did not.
+        var tls: TLSFailure?
+        /// Whether the server asked for a certificate of the client.
+        var wantsClientCertificate = false
+        /// The certificate that the server showed in a handshake.
+        var certificate: PeerCertificate?
+        /// How a proxy answered the wish for a tunnel; 0 when none was asked.
+        var proxyStatus = 0
+        /// Whether a proxy may have been used.
+        var mayUseProxy = false
+        /// The system's words for the call that failed.
+        var systemError: String?
+        /// How far the transfer came.
+        var stage = Stage.answering
+    }
+
+    /// How far a transfer came before it ended.
+    enum Stage: String {
+        case lookup = "while the host name was looked up"
+        case connecting = "before there was a connection"
+        case handshake = "in the TLS handshake, or at the proxy"
+        case waiting = "before the answer began"
+        case answering = "in the middle of the answer"
     }
 
     private let handle: OpaquePointer
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private let verifier: CertificateVerifier?
+    private let proxy: ProxyChoice
+    /// Whether libcurl's engine for cookies runs.
+    private var hasCookies = false
 
     /// Makes a handle with everything that is the same for all requests, or `nil` when there is no memory.
     ///
@@ -27,11 +52,17 @@ final class CurlHandle: @unchecked Sendable {
         guard CurlGlobal.isReady, let made = unsafe curl_easy_init() else { return nil }
         unsafe handle = OpaquePointer(made)
         unsafe headers = nil
+        proxy = configuration.proxy
+        if case .fingerprints(let fingerprints) = configuration.trust {
+            verifier = CertificateVerifier(serverName: nil, fingerprints: fingerprints)
+        } else {
+            verifier = CertificateVerifier(serverName: configuration.serverName, fingerprints: [])
+        }
         addHeader("Accept: application/json")
         if let user = configuration.asUser { addHeader("x-ms-as-user: " + user) }
         unsafe ccurl_set_list(raw, CURLOPT_HTTPHEADER, headers)
         setOptions(configuration)
-        setTrust(configuration.trust)
+        setTrust(configuration)
         setCallbacks()
     }
 
@@ -69,11 +100,23 @@ final class CurlHandle: @unchecked Sendable {
         )
         set(CURLOPT_BUFFERSIZE, 128 << 10)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        set(
+            CURLOPT_MAXLIFETIME_CONN,
+            max(1, Int(configuration.limits.connectionLifetime / .seconds(1)))
+        )
+        // What a proxy says about a tunnel is not the head of the answer.
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        switch configuration.proxy {
+        case .environment: break
+        case .none: set(CURLOPT_PROXY, "")
+        case .url(let url): set(CURLOPT_PROXY, url)
+        }
     }
 
     /// The certificate is self-signed as a rule (docs/hpcpack-api.md#errors-authentication-and-addresses).
-    private func setTrust(_ trust: TLSTrust) {
-        switch trust {
+    private func setTrust(_ configuration: ClientConfiguration) {
+        let isJudged = unsafe verifier?.install(on: raw) ?? false
+        switch configuration.trust {
         case .system: break
         case .caFile(let path):
             set(CURLOPT_CAINFO, path)
@@ -81,10 +124,17 @@ final class CurlHandle: @unchecked Sendable {
             // libcurl would keep the file's content for a day, and a certificate that was replaced meanwhile
             // would be refused as long. Connections are kept, so that it is seldom read.
             set(CURLOPT_CA_CACHE_TIMEOUT, 0)
+        case .fingerprints:
+            // Without the verifier nothing is trusted, since no authority is.
+            set(CURLOPT_CAINFO, nil)
+            set(CURLOPT_CAPATH, nil)
+            if isJudged { set(CURLOPT_SSL_VERIFYHOST, 0) }
         case .insecure:
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
         }
+        // The verifier looks for the other name. Without it libcurl looks for that of the address.
+        if configuration.serverName != nil, isJudged { set(CURLOPT_SSL_VERIFYHOST, 0) }
     }
 
     /// The callbacks get their `Transfer` by an unretained pointer; `get` keeps it alive.
@@ -124,15 +174,21 @@ final class CurlHandle: @unchecked Sendable {
     /// - Parameters:
     ///   - url: The whole address.
     ///   - account: The account, for HTTP Basic.
+    ///   - cookies: The cookies to send, and to which those of the answer are added; `nil` for none.
     ///   - transfer: What the callbacks write to; its head is filled on return.
-    /// - Returns: libcurl's code, and the time that it took.
-    func get(_ url: String, account: (user: String, password: String)?, _ transfer: Transfer)
-        -> Outcome
-    {
+    /// - Returns: libcurl's code, the time that it took, and what is known of a failure.
+    func get(
+        _ url: String,
+        account: (user: String, password: String)?,
+        cookies: CookieJar? = nil,
+        _ transfer: Transfer
+    ) -> Outcome {
         set(CURLOPT_URL, url)
         set(CURLOPT_HTTPAUTH, 1)  // CURLAUTH_BASIC, a cast expression that Swift does not import.
         set(CURLOPT_USERNAME, account?.user)
         set(CURLOPT_PASSWORD, account?.password)
+        useCookies(cookies)
+        verifier?.begin()
         var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE) + 1)
         let start = ContinuousClock.now
         let code = unsafe message.withUnsafeMutableBufferPointer { buffer in
@@ -147,16 +203,70 @@ final class CurlHandle: @unchecked Sendable {
                 return code
             }
         }
-        let duration = ContinuousClock.now - start
-        if code == CURLE_OK, transfer.head.status == 200 { transfer.beginOnce() }
-        let text = code == CURLE_OK ? "" : Self.text(message, code)
-        return Outcome(code: code, duration: duration, message: text)
+        var outcome = Outcome(code: code, duration: ContinuousClock.now - start)
+        cookies?.lines = cookieLines(cookies)
+        outcome.certificate = verifier?.certificate
+        outcome.wantsClientCertificate = verifier?.wantsClientCertificate ?? false
+        if code == CURLE_OK {
+            if transfer.head.status == 200 { transfer.beginOnce() }
+        } else {
+            describeFailure(&outcome, message)
+        }
+        return outcome
     }
 
-    private static func text(_ message: [CChar], _ code: CURLcode) -> String {
-        let bytes = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        if !bytes.isEmpty { return String(decoding: bytes, as: UTF8.self) }
-        return unsafe String(cString: curl_easy_strerror(code))
+    private func describeFailure(_ outcome: inout Outcome, _ message: [CChar]) {
+        let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        outcome.tls = TLSFailure(
+            code: outcome.code,
+            message: String(decoding: text, as: UTF8.self),
+            verifier: verifier
+        )
+        outcome.proxyStatus = number(CURLINFO_HTTP_CONNECTCODE) ?? 0
+        outcome.mayUseProxy = ProxyVariables.mayApply(proxy)
+        if let code = number(CURLINFO_OS_ERRNO), code != 0 {
+            outcome.systemError = unsafe String(cString: strerror(Int32(code)))
+        }
+        let reached: [(CURLINFO, Stage)] = [
+            (CURLINFO_STARTTRANSFER_TIME_T, .answering), (CURLINFO_PRETRANSFER_TIME_T, .waiting),
+            (CURLINFO_CONNECT_TIME_T, .handshake), (CURLINFO_NAMELOOKUP_TIME_T, .connecting),
+        ]
+        outcome.stage = reached.first { (offset($0.0) ?? 0) > 0 }?.1 ?? .lookup
+    }
+
+    private func number(_ info: CURLINFO) -> Int? {
+        var value = 0
+        return unsafe ccurl_get_long(raw, info, &value) == CURLE_OK ? value : nil
+    }
+
+    private func offset(_ info: CURLINFO) -> Int? {
+        var value: curl_off_t = 0
+        return unsafe ccurl_get_offset(raw, info, &value) == CURLE_OK ? Int(value) : nil
+    }
+
+    /// Sends the cookies of a listing, and only those: another listing may have used this handle before.
+    private func useCookies(_ cookies: CookieJar?) {
+        guard hasCookies || cookies != nil else { return }
+        // An empty file name starts the engine and reads nothing.
+        if !hasCookies { set(CURLOPT_COOKIEFILE, "") }
+        hasCookies = true
+        set(CURLOPT_COOKIELIST, "ALL")
+        for line in cookies?.lines ?? [] { set(CURLOPT_COOKIELIST, line) }
+    }
+
+    private func cookieLines(_ cookies: CookieJar?) -> [String] {
+        guard cookies != nil else { return [] }
+        var list: UnsafeMutablePointer<curl_slist>?
+        guard unsafe ccurl_get_list(raw, CURLINFO_COOKIELIST, &list) == CURLE_OK else { return [] }
+        defer { unsafe curl_slist_free_all(list) }
+        var lines: [String] = []
+        var next = unsafe list
+        // The list and its texts live until curl_slist_free_all.
+        while let entry = unsafe next, lines.count < CookieJar.limit {
+            if let text = unsafe entry.pointee.data { lines.append(unsafe String(cString: text)) }
+            unsafe next = entry.pointee.next
+        }
+        return lines
     }
 
     private func milliseconds(_ duration: Duration) -> Int {
