@@ -181,4 +181,33 @@ struct CheckTests {
         let result = try check(["--once", "--hpcpack.url=http://x"] + Self.account)
         #expect(result.code == 2 && result.log.contains("give one"))
     }
+
+    @Test(arguments: [
+        ("21/3/2564", "ok", "d/M/yyyy H:mm:ss in the Buddhist calendar, read in 2 jobs"),
+        ("1/1/1400", "ok", "d/M/yyyy H:mm:ss in the Persian calendar, read in 2 jobs"),
+        ("21/3/2021", "ok", "d/M/yyyy H:mm:ss, read in 2 jobs"),
+        ("21/3/4354", "FAIL", "the server writes \"21/3/4354 13:20:00\""),
+    ])
+    func `The calendar of dates is told, and one that is not known fails`(
+        date: String,
+        verdict: String,
+        finding: String
+    ) throws {
+        let cluster = FakeCluster()
+        cluster.change { content in
+            content.dateTimeFormat = "d/M/yyyy H:mm:ss"
+            content.date = "Sun, 21 Mar 2021 13:30:00 GMT"
+            content.jobs = (1...2).map { number in
+                [
+                    ("Id", "\(number)"), ("State", "Finished"), ("NodeGroups", ""),
+                    ("SubmitTime", "\(date) 13:20:00"), ("ChangeTime", "\(date) 13:25:00"),
+                ]
+            }
+        }
+        let result = try check(
+            ["--hpcpack.url=\(cluster.server.url)", "--no-collector.nodes"] + Self.account
+        )
+        let line = try #require(result.line("dates"), "\(result.text)")
+        #expect(line.contains(verdict) && line.contains(finding), "\(line)")
+    }
 }
