@@ -20,6 +20,9 @@ public struct ProgramOutput: Sendable {
         return false
     }
 
+    /// Writes text unchanged to standard error; a failure is ignored.
+    public func show(_ text: String) { _ = Self.write(text.utf8, to: STDERR_FILENO) }
+
     /// Writes one line to standard error; a failure is ignored, as there is nowhere left to report it.
     public func complain(_ text: String) {
         _ = Self.write("\(program): \(text)\n".utf8, to: STDERR_FILENO)

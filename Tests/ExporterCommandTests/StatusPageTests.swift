@@ -38,6 +38,31 @@ struct StatusPageTests {
         ).html
     }
 
+    @Test func `A first full read that is under way has a bar`() throws {
+        fill()
+        let all = cluster.handler
+        cluster.server.script { request in
+            guard request.path == "/hpc/jobs", request.parameter("queryId") == nil,
+                case .response(let status, let headers, let body) = all(request)
+            else { return all(request) }
+            let header =
+                request.parameter("startRow") == nil
+                ? ("x-ms-continuation-queryId", "t") : ("x-ms-row-count", "40")
+            return .response(status, headers: headers + [header], body: body)
+        }
+        let collector = try collector { $0.tasks = false }
+        let pages = Mutex<[String]>([])
+        collector.onInterimUpdate { _ in
+            let page = html(collector)
+            pages.withLock { $0.append(page) }
+        }
+        _ = collector.collectRound()
+        let page = try #require(pages.withLock { $0.first })
+        #expect(page.contains("Reading all jobs for the first time: 3 of 40 rows, "))
+        #expect(page.contains(#"<progress aria-label="jobs read" max="40" value="3"></progress>"#))
+        #expect(!html(collector).contains("<progress"))
+    }
+
     private func fill() {
         cluster.change { content in
             content.groups = ["Racks", "Empty"]

@@ -74,6 +74,18 @@ public final class ClusterCollector: Sendable {
         )
     }
 
+    /// Sets who is told when data or the progress of a first full read is known before a round has ended.
+    ///
+    /// - Parameters:
+    ///   - replacesLog: Whether the log need not tell of the progress.
+    ///   - call: Called at most once a second, on the thread of the round.
+    public func onInterimUpdate(
+        replacesLog: Bool = false,
+        _ call: @escaping @Sendable (ReadProgress) -> Void
+    ) {
+        context.interim.listen(replacesLog: replacesLog, call)
+    }
+
     /// Cancels the requests under way, and every later one.
     public func cancel() { client.cancellation.cancel() }
 

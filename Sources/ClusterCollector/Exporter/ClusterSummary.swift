@@ -41,6 +41,8 @@ public struct ClusterSummary: Sendable {
         public let status: CollectorStatus
         /// Whether its data is shown.
         public let hasData: Bool
+        /// How far its first full read is; `nil` while there is none.
+        public let progress: ReadProgress?
     }
 
     /// A node group.
@@ -91,7 +93,12 @@ public struct ClusterSummary: Sendable {
     init(_ data: CollectedData) {
         isReady = data.isReady
         collectors = data.status.collectors.map { entry in
-            Collector(name: entry.name, status: entry.status, hasData: data.hasData(of: entry.name))
+            Collector(
+                name: entry.name,
+                status: entry.status,
+                hasData: data.hasData(of: entry.name),
+                progress: entry.progress
+            )
         }
         let cluster = data.cluster
         version = cluster.flatMap { $0.version.isEmpty ? nil : $0.version }

@@ -9,6 +9,8 @@ struct CollectionContext: Sendable {
     let groups = NodeGroupRegistry()
     let unrecognized: UnrecognizedValues
     let logger: Logger
+    /// Passes on what is known before a round has ended.
+    let interim = InterimUpdates()
     /// Makes the next round of the job collector read all jobs.
     let fullJobRead = FullReadRequest()
 

@@ -56,6 +56,10 @@ struct CollectorState<Data: Sendable>: Sendable {
     private(set) var rounds = 0
     private(set) var fullReads = 0
     private(set) var corrections = 0
+    /// How far the first full read is; `nil` while there is none.
+    fileprivate(set) var progress: ReadProgress?
+    /// Whether the data is a part that was known before the first round ended.
+    private var isInterim = false
     /// The moment up to which the data is confirmed: its commit, or the last answer before the collector failed.
     private var confirmed: ContinuousClock.Instant?
     /// The last answer to a request of the collector.
@@ -75,6 +79,8 @@ struct CollectorState<Data: Sendable>: Sendable {
         wall: Double
     ) {
         confirmed = goodUntil
+        isInterim = false
+        progress = nil
         let error: RequestError?
         switch outcome {
         case .success(let collected):
@@ -89,11 +95,18 @@ struct CollectorState<Data: Sendable>: Sendable {
         status.record(error: error?.description, duration: now - began, at: wall, now)
     }
 
+    /// Shows data that is known before the first round has ended.
+    fileprivate mutating func record(interim data: Data, at now: ContinuousClock.Instant) {
+        self.data = data
+        confirmed = now
+        isInterim = true
+    }
+
     /// The moment up to which the data is good.
     ///
     /// While no round fails, every answer confirms the data, also during a round that takes long.
     private var goodUntil: ContinuousClock.Instant? {
-        guard let confirmed, status.succeeded, let lastAnswer else { return confirmed }
+        guard let confirmed, status.succeeded || isInterim, let lastAnswer else { return confirmed }
         return max(confirmed, lastAnswer)
     }
 
@@ -140,6 +153,12 @@ final class CollectorSlot<Data: Sendable>: Sendable {
 
     /// The last good data of any age.
     var data: Data? { state.withLock { $0.data } }
+
+    /// Shows how far the first full read is.
+    func record(_ progress: ReadProgress) { state.withLock { $0.progress = progress } }
+
+    /// Shows data that is known before the first round has ended.
+    func record(interim data: Data) { state.withLock { $0.record(interim: data, at: .now) } }
 
     /// Records the outcome of a round, and logs failures and recoveries.
     func record(_ outcome: Result<Collected<Data>, RequestError>, began: ContinuousClock.Instant) {

@@ -11,6 +11,7 @@ struct CollectionStatus: Sendable {
         let rounds: Int
         let fullReads: Int
         let corrections: Int
+        let progress: ReadProgress?
 
         init<Data>(_ name: CollectorName, _ state: CollectorState<Data>) {
             self.name = name
@@ -19,6 +20,7 @@ struct CollectionStatus: Sendable {
             rounds = state.rounds
             fullReads = state.fullReads
             corrections = state.corrections
+            progress = state.progress
         }
     }
 

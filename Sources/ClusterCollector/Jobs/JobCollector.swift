@@ -9,11 +9,19 @@ struct Jobs: Sendable {
     var hasGroups: Bool
     /// The columns that the server tells.
     var columnsTold: JobColumns
-    /// What happened to jobs since the first read.
-    var throughput: JobThroughput
+    /// What happened to jobs since the first read; `nil` before it has ended.
+    var throughput: JobThroughput?
     /// The earliest submit time of the queued jobs, in Unix seconds.
     private(set) var oldestQueued: UInt32?
     private var oldestQueuedBySet: [NodeGroupSetID: UInt32] = [:]
+
+    /// The counts by state alone, which are known before any row counts.
+    init(interim counts: StateCounts<JobState>) {
+        self.counts = GroupedCounts()
+        self.counts.add(counts, set: 0)
+        hasGroups = false
+        columnsTold = []
+    }
 
     /// Summarizes a store; the cost follows the number of active jobs.
     init(_ store: JobStore) {
@@ -107,7 +115,10 @@ final class JobCollector: Collector {
     ) throws(RequestError) -> (Collected<Jobs>, JobReading) {
         try reader.withLock { (reader) throws(RequestError) -> (Collected<Jobs>, JobReading) in
             if context.fullJobRead.consume() { reader.requestFullRead() }
-            let outcome = try reader.read(slot.session, context, at: .now)
+            let first = FirstJobRead(slot, context, interval: configuration.interval)
+            let outcome = try reader.read(slot.session, context, at: .now) { page in
+                if self.configuration.jobs { first.endPage(page) }
+            }
             let collected = Collected(
                 data: Jobs(reader.store),
                 error: groupError,

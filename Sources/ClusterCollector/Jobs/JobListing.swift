@@ -81,6 +81,12 @@ final class JobListing: ListingStage {
     private(set) var oldestChange = UInt32.max
     /// The newest change time, in Unix seconds.
     private(set) var newestChange: UInt32 = 0
+    /// The pages.
+    private(set) var pages = 0
+    /// The jobs of the whole listing, where the server tells them.
+    private(set) var total: Int?
+    /// Called after each page.
+    var onPage: (ListingPage) -> Void = { _ in }
     /// The duration of the listing in seconds, rounded up.
     var seconds: UInt32 = 0
 
@@ -119,6 +125,7 @@ final class JobListing: ListingStage {
         listedIDs = []
         columns = []
         lacking = []
+        (pages, total) = (0, nil)
         (rows, rowsWithoutID, rowsBeforeStart) = (0, 0, 0)
         (oldestChange, newestChange) = (.max, 0)
     }
@@ -134,6 +141,17 @@ final class JobListing: ListingStage {
         lacking.formUnion(JobColumns.certain(in: job.state).subtracting(present))
         let groups = groupSets.set(naming: row.bytes(JobColumn.nodeGroups.rawValue))
         return add(JobTable.Entry(row: job, groups: groups))
+    }
+
+    func endPage(_ page: ListingPage) {
+        pages += 1
+        total = page.total ?? total
+        onPage(page)
+    }
+
+    /// The jobs of a full listing, each once.
+    var listedCount: Int {
+        isListed.count { $0 } + changed.ids.count { store.table.index(of: $0) == nil }
     }
 
     /// Adds a row.

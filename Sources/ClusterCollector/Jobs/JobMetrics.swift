@@ -15,7 +15,10 @@ struct JobMetricsSource: Sendable {
     var hasWaitsByGroup: Bool { hasGroups && hasWaits }
     /// Whether the server tells what run times are made from.
     var hasRuns: Bool { jobs.columnsTold.isSuperset(of: .run) }
-    var throughput: JobThroughput { jobs.throughput }
+    /// Whether a read has ended, so that what happens to jobs is seen.
+    var hasThroughput: Bool { jobs.throughput != nil }
+    var hasThroughputByGroup: Bool { hasGroups && hasThroughput }
+    var throughput: JobThroughput { jobs.throughput ?? JobThroughput() }
 }
 
 /// The metrics of jobs (docs/metrics.md#jobs).
@@ -77,7 +80,8 @@ enum JobMetrics {
             .counter,
             labels: ["state"],
             help:
-                "Jobs seen to end since the exporter's first read, by final state; one that ends again counts again."
+                "Jobs seen to end since the exporter's first read, by final state; one that ends again counts again.",
+            when: \.hasThroughput
         ) { source, writer in
             for state in JobThroughput.terminalStates {
                 writer.sample(states[state], source.throughput.completed.total[state])
@@ -88,7 +92,7 @@ enum JobMetrics {
             .counter,
             labels: ["node_group", "state"],
             help: "The same by the node groups that the job names; not additive across node_group.",
-            when: \.hasGroups
+            when: \.hasThroughputByGroup
         ) { source, writer in
             for (group, counts) in source.throughput.completed.byGroup(source.groups) {
                 for state in JobThroughput.terminalStates {

@@ -21,6 +21,8 @@ struct JobReader {
     private var lastFullRead: ContinuousClock.Instant?
     /// Consecutive full reads whose pages shifted.
     private var shiftedReads = 0
+    /// Whether the server tells the number of jobs; `nil` when that is not known.
+    private var tellsRowCount: Bool?
     private let fullInterval: Duration
 
     /// The outcome of a read.
@@ -40,12 +42,22 @@ struct JobReader {
 
     /// Reads what is needed now.
     ///
+    /// - Parameters:
+    ///   - session: Makes the calls.
+    ///   - context: What the collectors share.
+    ///   - now: The present moment.
+    ///   - onFirstPages: Called after each page of a read before any came whole.
+    /// - Returns: What changed.
     /// - Throws: The failure of the listing; nothing is changed then.
     mutating func read(
         _ session: Session,
         _ context: CollectionContext,
-        at now: ContinuousClock.Instant
+        at now: ContinuousClock.Instant,
+        onFirstPages: @escaping (ListingPage) -> Void = { _ in }
     ) throws(RequestError) -> Outcome {
+        if !store.isComplete {
+            return try readAll(session, context, now, onPage: onFirstPages)
+        }
         let isDue = lastFullRead.map { now - $0 >= fullInterval } ?? true
         guard !isDue, !needsFullRead, let start = store.watermark.start else {
             return try readAll(session, context, now)
@@ -99,16 +111,19 @@ struct JobReader {
     private mutating func readAll(
         _ session: Session,
         _ context: CollectionContext,
-        _ now: ContinuousClock.Instant
+        _ now: ContinuousClock.Instant,
+        onPage: @escaping (ListingPage) -> Void = { _ in }
     ) throws(RequestError) -> Outcome {
-        let listing = try list(.all, session, context)
+        let listing = try list(.all, session, context, onPage: onPage)
+        let isShort = try lacksRows(listing, session, context)
         let isCheck = breaker.isClosed && store.isComplete && listing.rows > 0
         let wrongRows = isCheck ? corrections(in: listing) : 0
         let wasRequested = needsFullRead
         let hasShifted = try hidesJobs(listing, session)
         let outcome = apply(listing, keepsMissing: hasShifted, at: now)
-        shiftedReads = hasShifted ? shiftedReads + 1 : 0
-        needsFullRead = hasShifted && shiftedReads <= Self.shiftedRepeats
+        let isIncomplete = hasShifted || isShort
+        shiftedReads = isIncomplete ? shiftedReads + 1 : 0
+        needsFullRead = isIncomplete && shiftedReads <= Self.shiftedRepeats
         if wrongRows > 0 {
             corrections += wrongRows
             if outcome.clockWasSetBack, wasRequested || outcome.changes.changeTimesFell {
@@ -162,20 +177,24 @@ struct JobReader {
     private func list(
         _ scope: JobListingScope,
         _ session: Session,
-        _ context: CollectionContext
+        _ context: CollectionContext,
+        onPage: @escaping (ListingPage) -> Void = { _ in }
     ) throws(RequestError) -> JobListing {
-        let listing = try listOnce(scope, session, context)
+        let listing = try listOnce(scope, session, context, onPage: onPage)
         return context.mustReadAgain(after: listing.evidence)
-            ? try listOnce(scope, session, context) : listing
+            ? try listOnce(scope, session, context, onPage: onPage) : listing
     }
 
     private func listOnce(
         _ scope: JobListingScope,
         _ session: Session,
-        _ context: CollectionContext
+        _ context: CollectionContext,
+        onPage: @escaping (ListingPage) -> Void
     ) throws(RequestError) -> JobListing {
         let began = ContinuousClock.now
         let listing = JobListing(scope, comparedWith: store, context, wallClock: WallClock.seconds)
+        listing.onPage = onPage
+        defer { listing.onPage = { _ in } }
         if case .changes(let start) = scope {
             try session.jobs(changedFrom: start, into: listing)
         } else {
@@ -247,6 +266,31 @@ extension JobReader {
             if job.row.changeTime != 0, job.row.changeTime >= trial.newestChange { return true }
             return trial.changed.index(of: job.row.id).map { trial.changed[$0] == job } ?? false
         }
+    }
+
+    /// The jobs that may be missing without a second read, since jobs come and go while a listing is read.
+    private static let toleratedDifference = 20
+
+    /// Whether a full listing of several pages has clearly fewer jobs than the server tells.
+    private mutating func lacksRows(
+        _ listing: JobListing,
+        _ session: Session,
+        _ context: CollectionContext
+    ) throws(RequestError) -> Bool {
+        guard listing.pages > 1 else { return false }
+        var total = listing.total
+        if total == nil, tellsRowCount != false {
+            total = try session.jobCount()
+            tellsRowCount = total != nil
+        }
+        guard let total else { return false }
+        let listed = listing.listedCount
+        guard total - listed > max(Self.toleratedDifference, total / 1000) else { return false }
+        context.logger.warn(
+            "A full read brought fewer jobs than the server tells; all jobs are read again",
+            ["read": "\(listed)", "told": "\(total)"]
+        )
+        return true
     }
 
     /// Whether the scheduler still holds jobs that a full listing lacks, because its pages shifted.

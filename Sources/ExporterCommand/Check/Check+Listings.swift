@@ -43,7 +43,6 @@ extension Check {
             return nil
         }
         let stage = stage("nodes", .nodes)
-        let pagesBefore = Self.pages(client, .nodes)
         let outcome = try step("nodes") { () throws(RequestError) in
             try session.nodes(into: stage)
         }
@@ -51,7 +50,7 @@ extension Check {
             try groups(nil)
             return nil
         }
-        let pages = CheckReport.count(Self.pages(client, .nodes) - pagesBefore, "page")
+        let pages = CheckReport.count(stage.pages, "page")
         let finding =
             "\(CheckReport.count(stage.count, "node"))\(Self.list(stage.states, NodeState.self)), "
             + "\(stage.unreachable) unreachable, \(pages), \(outcome.time)"
@@ -96,7 +95,6 @@ extension Check {
             return nil
         }
         var stage = stage("jobs", .jobs, pattern, learningCalendarAt: client.serverTime)
-        var pagesBefore = Self.pages(client, .jobs)
         func list() throws(Stop) -> Outcome<Void>? {
             try step("jobs") { () throws(RequestError) in try session.jobs(into: stage) }
         }
@@ -104,11 +102,10 @@ extension Check {
         if let calendar = stage.otherCalendar() {
             pattern = pattern?.written(in: calendar)
             stage = self.stage("jobs", .jobs, pattern)
-            pagesBefore = Self.pages(client, .jobs)
             guard let again = try list() else { return nil }
             outcome = again
         }
-        let pages = CheckReport.count(Self.pages(client, .jobs) - pagesBefore, "page")
+        let pages = CheckReport.count(stage.pages, "page")
         let finding =
             "\(CheckReport.count(stage.count, "row")) in \(pages)"
             + "\(Self.list(stage.states, JobState.self)), \(outcome.time)"

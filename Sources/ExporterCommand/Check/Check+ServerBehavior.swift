@@ -22,7 +22,7 @@ extension Check {
         }
         guard let outcome else { return }
         let count = stage.count
-        let pages = Self.pages(client, operation)
+        let pages = stage.pages
         let finding =
             "\(CheckReport.count(count, "row")) of \(operation.rawValue) in \(CheckReport.count(pages, "page")) "
             + "of \(configuration.rowsPerRead), \(outcome.time)"

@@ -116,13 +116,14 @@ final class Check {
         _ pattern: DateTimePattern? = nil,
         learningCalendarAt now: UInt32? = nil
     ) -> CheckStage {
-        CheckStage(content, pattern: pattern, learningCalendarAt: now) { [report] rows in
-            report.progress(subject, rows: rows)
-        }
-    }
-
-    /// How many answers with status 200 the calls of an operation have got; for a listing, its pages.
-    static func pages(_ client: HPCPackClient, _ operation: APIOperation) -> Int {
-        client.metrics.current()[operation]?.requests["200"] ?? 0
+        CheckStage(
+            content,
+            pattern: pattern,
+            learningCalendarAt: now,
+            findTotal: { [session] in
+                content == .jobs ? (try? session.jobCount()).flatMap { $0 } : nil
+            },
+            onRow: { [report] rows, total in report.progress(subject, rows: rows, of: total) }
+        )
     }
 }

@@ -29,12 +29,20 @@ final class CheckReport {
     }
 
     /// Reports the rows of a long step so far, unless it has just done so.
-    func progress(_ subject: String, rows: Int) {
+    ///
+    /// - Parameters:
+    ///   - subject: The step.
+    ///   - rows: The rows that came.
+    ///   - total: The rows of the whole listing, where they are known.
+    func progress(_ subject: String, rows: Int, of total: Int? = nil) {
         let now = ContinuousClock.now
         guard now - lastProgress >= pause else { return }
         lastProgress = now
         let time = Self.seconds(now - stepStart)
-        let text = Self.line("... ", subject, "\(rows) rows so far, \(time)")
+        let known = total.map { " of \(max($0, rows))" } ?? ""
+        let rate = Int(Double(rows) / max(0.001, (now - stepStart) / .seconds(1)))
+        let finding = "\(rows)\(known) rows so far, \(time), \(rate) a second"
+        let text = Self.line("... ", subject, finding)
         write(isTerminal ? Self.rewrite + text : text + "\n")
     }
 

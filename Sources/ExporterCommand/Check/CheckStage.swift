@@ -10,7 +10,11 @@ final class CheckStage: ListingStage {
 
     private let content: Content
     private let pattern: DateTimePattern?
-    private let onRow: (Int) -> Void
+    private let onRow: (Int, Int?) -> Void
+    private let findTotal: () -> Int?
+    /// The rows of the whole listing, where they are known.
+    private var total: Int?
+    private var hasAskedForTotal = false
     /// What the rows tell of the calendar of their dates.
     private let evidence: CalendarEvidence?
     // The stage owns the decoder, which nothing else uses.
@@ -21,6 +25,8 @@ final class CheckStage: ListingStage {
     /// For each property with values that could not be decoded, the first such value.
     private var unreadable: [RowDecoder.Field: String] = [:]
 
+    /// Pages.
+    private(set) var pages = 0
     /// Rows by the name of their state.
     private(set) var states: [String: Int] = [:]
     /// Whether a row names its node groups.
@@ -46,16 +52,19 @@ final class CheckStage: ListingStage {
     ///   - content: What the rows describe.
     ///   - pattern: The pattern of the server's times; `nil` when it is not known.
     ///   - now: The server's clock in Unix seconds, to learn the calendar of the dates; `nil` to read them as known.
-    ///   - onRow: Called after each row with the number of distinct rows so far.
+    ///   - findTotal: Asks for the rows of a listing that has more than one page.
+    ///   - onRow: Called after each row with the number of distinct rows so far, and of all where that is known.
     init(
         _ content: Content,
         pattern: DateTimePattern? = nil,
         learningCalendarAt now: UInt32? = nil,
-        onRow: @escaping (Int) -> Void = { _ in }
+        findTotal: @escaping () -> Int? = { nil },
+        onRow: @escaping (Int, Int?) -> Void = { _, _ in }
     ) {
         self.content = content
         self.pattern = pattern
         evidence = if let pattern, let now { CalendarEvidence(pattern, now: now) } else { nil }
+        self.findTotal = findTotal
         self.onRow = onRow
     }
 
@@ -88,6 +97,7 @@ final class CheckStage: ListingStage {
     func begin() {
         evidence?.reset()
         (ids, unreadable, states) = ([], [:], [:])
+        pages = 0
         hasGroups = false
         (unreachable, activeJobs, submitTimes) = (0, 0, 0)
         (newestSubmit, newestChange, oldestChange) = (0, 0, 0)
@@ -101,8 +111,16 @@ final class CheckStage: ListingStage {
             case .jobs: addJob(row)
             case .tasks: decoder.task(row).map { ids.insert(String($0.key)).inserted } ?? false
             }
-        if isNew { onRow(ids.count) }
+        if isNew { onRow(ids.count, total) }
         return isNew
+    }
+
+    func endPage(_ page: ListingPage) {
+        pages += 1
+        total = page.total ?? total
+        guard !page.isLast, total == nil, !hasAskedForTotal else { return }
+        hasAskedForTotal = true
+        total = findTotal()
     }
 
     private func addNode(_ row: borrowing Row) -> Bool {

@@ -60,7 +60,14 @@ public enum ExporterCommand {
 
     private static func once(_ configuration: Configuration) -> Int32 {
         let collector = Exporter.makeCollector(configuration, logger(configuration))
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        if isTerminal {
+            collector.onInterimUpdate(replacesLog: true) { progress in
+                output.show("\r\u{1B}[KReading all jobs: \(progress.text)")
+            }
+        }
         let result = collector.collectRound()
+        if isTerminal { output.show("\r\u{1B}[K") }
         let isWritten = output.write(Exporter.pageOfOneRound(collector))
         return result.succeeded && isWritten ? 0 : 1
     }

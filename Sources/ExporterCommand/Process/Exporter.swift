@@ -67,6 +67,7 @@ public final class Exporter: Sendable {
             }
             logger.debug("A round has ended", ["collector": name.rawValue])
         }
+        collector.onInterimUpdate { _ in renderer.request() }
         self.collector = collector
         self.store = store
         self.renderer = renderer

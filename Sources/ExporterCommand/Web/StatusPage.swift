@@ -32,7 +32,7 @@ struct StatusPage {
             <p>Version \(text(summary.version)) · active head node \(text(summary.activeHeadNode))</p>
             <p class="dim">Reads \(headNodes.map(HTMLText.escaped).joined(separator: ", ")) · \
             as of \(HTMLText.moment(now))</p>
-            \(verdict.html)
+            \(verdict.html)\(progress)
             <div class="tiles">
             \(tiles.joined(separator: "\n"))
             </div>
@@ -49,6 +49,20 @@ struct StatusPage {
             </html>
 
             """
+    }
+
+    /// How far the first full reads are.
+    private var progress: String {
+        summary.collectors.compactMap { collector in
+            collector.progress.map { progress in
+                let range = progress.total.map {
+                    #" max="\#(max($0, progress.rows, 1))" value="\#(progress.rows)""#
+                }
+                return "\n<p>Reading all \(collector.name.rawValue) for the first time: "
+                    + "\(HTMLText.escaped(progress.text))</p>\n"
+                    + #"<progress aria-label="\#(collector.name.rawValue) read"\#(range ?? "")></progress>"#
+            }
+        }.joined()
     }
 
     private var tiles: [String] {

@@ -38,6 +38,7 @@ enum StatusStyle {
         .Offline { background: var(--Offline); } .Unknown { background: var(--Unknown); }
         .part { display: block; height: .7rem; margin-top: .4rem; border-radius: .35rem; min-width: 3px;
           background: var(--count); }
+        progress { width: 100%; height: .8rem; accent-color: var(--count); }
         footer { margin-top: 1.75rem; }
         @media (max-width: 40rem) {
           main { padding: 1rem .75rem 1.5rem; } .tiles { grid-template-columns: 1fr 1fr; gap: .5rem; }

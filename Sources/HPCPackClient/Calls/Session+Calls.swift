@@ -83,6 +83,29 @@ extension Session {
         )
     }
 
+    /// The number of jobs, or of those in a state, by a `GET /jobs` for one row.
+    ///
+    /// - Parameter state: The state; `nil` for all jobs.
+    /// - Returns: The number; `nil` where the server does not tell it (docs/hpcpack-api.md#paging).
+    /// - Throws: The failure, other than a refusal of the call.
+    public func jobCount(in state: JobState? = nil) throws(RequestError) -> Int? {
+        let filter = state.map { [("$filter", "JobState eq \($0.name)")] } ?? []
+        let request = APIRequest(
+            .jobs,
+            query: filter + [("properties", "Id"), ("rowsPerRead", "1"), ("startRow", "0")]
+        )
+        let sink = RowSink(
+            shape: .objects(ColumnSet(["Id"])),
+            limits: client.configuration.limits,
+            onRow: { _ in }
+        )
+        do {
+            return try fetch(request, into: sink).rowCount
+        } catch  where error.mayBeRefusedFilter {
+            return nil
+        }
+    }
+
     /// The tasks of a job, sweeps expanded: `GET /jobs/{jobId}/tasks`, rows of `TaskColumn`.
     ///
     /// - Parameters:

@@ -32,13 +32,14 @@ public final class Session: Sendable {
     /// - Parameters:
     ///   - request: What to get.
     ///   - sink: Reads the body; it begins anew with every answer.
+    /// - Returns: The head of the answer.
     /// - Throws: The failure at the last head node that was tried.
-    func fetch(_ request: APIRequest, into sink: RowSink) throws(RequestError) {
+    @discardableResult
+    func fetch(_ request: APIRequest, into sink: RowSink) throws(RequestError) -> ResponseHead {
         var last: RequestError?
         for index in client.headNodeOrder() {
             do {
-                _ = try fetch(request, at: index, into: sink)
-                return
+                return try fetch(request, at: index, into: sink)
             } catch {
                 guard error.mayBeHeadNode else { throw error }
                 last = error

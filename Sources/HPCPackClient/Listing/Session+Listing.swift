@@ -28,6 +28,13 @@ public struct ListingPage: Sendable, Equatable {
     public let total: Int?
     /// Whether it was the last page.
     public let isLast: Bool
+
+    /// Describes how far a listing is.
+    public init(rows: Int, total: Int?, isLast: Bool) {
+        self.rows = rows
+        self.total = total
+        self.isLast = isLast
+    }
 }
 
 /// A listing as the typed calls ask for it.
@@ -233,8 +240,8 @@ extension Session {
         let operation = reading.listing.operation
         client.metrics.recordPageByRow(operation)
         // A build that takes `startRow` gives no token, and one that ignores it begins at the first row again.
-        let isKnown = client.pagingBehavior.withLock { habits in
-            habits.servesStartRow(operation, at: index, now: .now) ?? false
+        let isKnown = client.pagingBehavior.withLock { behavior in
+            behavior.servesStartRow(operation, at: index, now: .now) ?? false
         }
         let beginsAgain = page.rows > max(1, reading.overlap) && page.newRows == 0
         if page.head.continuation != nil || beginsAgain && !isKnown {
@@ -279,16 +286,16 @@ extension Session {
         }
         guard mayBeCut else { return true }
         let operation = reading.listing.operation
-        let known = client.pagingBehavior.withLock { habits in
-            habits.passesTokens(operation, at: index, now: .now)
+        let known = client.pagingBehavior.withLock { behavior in
+            behavior.passesTokens(operation, at: index, now: .now)
         }
         if let known { return known }
         let passes = try passesTokens(reading, at: index)
         let end = ContinuousClock.now + client.configuration.limits.pagingMemory
         // A single row, shown to be the only one, tells nothing of tokens.
         guard !passes || reading.rows > 1 else { return true }
-        client.pagingBehavior.withLock { habits in
-            habits.recordTokens(pass: passes, operation, at: index, until: end)
+        client.pagingBehavior.withLock { behavior in
+            behavior.recordTokens(pass: passes, operation, at: index, until: end)
         }
         if !passes {
             client.logger.warn(
@@ -322,15 +329,15 @@ extension Session {
 
     /// Whether it is worth asking for rows by `startRow`.
     private func mayServeStartRow(_ operation: APIOperation, at index: Int) -> Bool {
-        client.pagingBehavior.withLock { habits in
-            habits.servesStartRow(operation, at: index, now: .now) ?? true
+        client.pagingBehavior.withLock { behavior in
+            behavior.servesStartRow(operation, at: index, now: .now) ?? true
         }
     }
 
     private func rememberStartRow(isServed: Bool, _ operation: APIOperation, at index: Int) {
         let end = ContinuousClock.now + client.configuration.limits.pagingMemory
-        client.pagingBehavior.withLock { habits in
-            habits.recordStartRow(isServed: isServed, operation, at: index, until: end)
+        client.pagingBehavior.withLock { behavior in
+            behavior.recordStartRow(isServed: isServed, operation, at: index, until: end)
         }
     }
 

@@ -90,7 +90,7 @@ extension ModelHeadNode.State {
         let page = content.dropFirst(listing.offset).prefix(size)
         listing.offset += page.count
         cost.rows[subject.name, default: 0] += page.count
-        if case .jobs = subject { cost.jobProperties = properties }
+        if case .jobs = subject, properties.contains("state") { cost.jobProperties = properties }
         var headers: [(String, String)] = []
         if startRow != nil {
             headers = [("x-ms-row-count", "\(content.count)")]
