@@ -118,6 +118,8 @@ public struct ClientLimits: Sendable {
     public var listingRestarts = 3
     /// How long a refused property list is not asked for again.
     public var propertyRefusalMemory: Duration = .seconds(900)
+    /// How long a finding about a capability of the server is relied on.
+    public var capabilityMemory: Duration = .seconds(900)
     /// How long a finding about the pages of a head node is relied on.
     public var pagingMemory: Duration = .seconds(900)
 

@@ -19,6 +19,7 @@ public final class HPCPackClient: Sendable {
     let handles: CurlHandlePool
     let selector: Mutex<HeadNodeSelector>
     let serverClock = Mutex<(date: UInt32, at: ContinuousClock.Instant)?>(nil)
+    let capabilities = Mutex(CapabilityFindings())
     let propertyChoices = Mutex(PropertyChoices())
     let pagingBehavior = Mutex(PagingBehavior())
     private let certificates = Mutex<[Int: PeerCertificate]>([:])

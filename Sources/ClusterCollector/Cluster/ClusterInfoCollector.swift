@@ -11,9 +11,11 @@ struct ClusterInfo: Sendable, Equatable {
 /// Collects what the cluster tells about itself.
 final class ClusterInfoCollector: Collector {
     let slot: CollectorSlot<ClusterInfo>
+    private let client: HPCPackClient
     private let context: CollectionContext
 
     init(_ client: HPCPackClient, _ context: CollectionContext) {
+        self.client = client
         slot = CollectorSlot(.cluster, Session(client), context.logger)
         self.context = context
     }
@@ -25,6 +27,11 @@ final class ClusterInfoCollector: Collector {
             activeHeadNode: try slot.session.activeHeadNode(),
             jobTemplates: Set(try slot.session.jobTemplates()).count
         )
+        if let before = slot.data,
+            (before.version, before.activeHeadNode) != (info.version, info.activeHeadNode)
+        {
+            client.forgetServerBehavior()
+        }
         // Another head node may have another clock, and stamp changes before those that were seen.
         if let before = slot.data?.activeHeadNode, before != info.activeHeadNode {
             context.logger.info(

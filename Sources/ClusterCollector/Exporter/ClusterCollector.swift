@@ -186,6 +186,7 @@ public final class ClusterCollector: Sendable {
             )
         }
         families += RequestMetricsTable.all.families(of: client.metrics.current())
+        families += CapabilityMetrics.all.families(of: client.knownCapabilities)
         families += UnrecognizedValueMetrics.all.families(of: context.unrecognized.counts)
         return families
     }
@@ -195,6 +196,7 @@ public final class ClusterCollector: Sendable {
         CollectionMetrics.all.map(\.descriptor) + ClusterMetrics.all.map(\.descriptor)
             + NodeMetrics.all.map(\.descriptor) + JobMetrics.all.map(\.descriptor)
             + TaskMetrics.all.map(\.descriptor) + RequestMetricsTable.all.map(\.descriptor)
+            + CapabilityMetrics.all.map(\.descriptor)
             + UnrecognizedValueMetrics.all.map(\.descriptor)
     }
 

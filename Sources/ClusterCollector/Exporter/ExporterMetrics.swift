@@ -167,6 +167,22 @@ enum RequestMetricsTable {
     }
 }
 
+/// The metric of what the server can do (docs/metrics.md#the-exporter-itself).
+enum CapabilityMetrics {
+    static let all: [Metric<[Capability: Bool]>] = [
+        Metric(
+            "hpcpack_exporter_capability",
+            .gauge,
+            labels: ["capability"],
+            help: "1 if the server was found to have the capability, 0 if it was found to lack it."
+        ) { known, writer in
+            for (capability, isThere) in known {
+                writer.sample(LabelValue(capability.rawValue), isThere ? 1 : 0)
+            }
+        }
+    ]
+}
+
 /// The metric of values that were not understood (docs/metrics.md#the-exporter-itself).
 enum UnrecognizedValueMetrics {
     static let all: [Metric<[RowDecoder.Field: Int]>] = [

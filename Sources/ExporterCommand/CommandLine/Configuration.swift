@@ -164,6 +164,7 @@ struct Configuration: Sendable {
         var limits = ClientLimits()
         limits.propertyRefusalMemory = values.duration("collector.full-interval")
         limits.pagingMemory = limits.propertyRefusalMemory
+        limits.capabilityMemory = limits.propertyRefusalMemory
         // A long Retry-After holds back two rounds at most.
         limits.longestHeadNodeBlock = min(
             limits.longestHeadNodeBlock,

@@ -8,6 +8,10 @@ public enum APIOperation: String, CaseIterable, Sendable {
     case nodes
     case nodeGroups = "node_groups"
     case nodeGroupMembers = "node_group_members"
+    case clusterNodes = "cluster_nodes"
+    case clusterNodeGroups = "cluster_node_groups"
+    case clusterNodeGroupMembers = "cluster_node_group_members"
+    case clusterNodeMetrics = "cluster_node_metrics"
     case jobs
     case job
     case tasks
@@ -22,6 +26,10 @@ public enum APIOperation: String, CaseIterable, Sendable {
         case .nodes: "/nodes"
         case .nodeGroups: "/nodes/groups"
         case .nodeGroupMembers: "/nodes/groups/{name}"
+        case .clusterNodes: "/cluster/nodes"
+        case .clusterNodeGroups: "/cluster/nodeGroups"
+        case .clusterNodeGroupMembers: "/cluster/nodeGroups/{name}/nodes"
+        case .clusterNodeMetrics: "/cluster/nodes/metrics"
         case .jobs: "/jobs"
         case .job: "/jobs/{jobId}"
         case .tasks: "/jobs/{jobId}/tasks"
@@ -40,6 +48,9 @@ struct APIRequest: Sendable {
     var query: [(name: String, value: String)]
     /// The cookies that the requests of a listing share; `nil` to send none.
     var cookies: CookieJar?
+    /// Whether the server may lack what is asked for: a failure then is not tried again, and says nothing about the
+    /// head node.
+    var isOptional = false
 
     /// Makes a request.
     ///

@@ -91,6 +91,23 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     /// Whether the server may have refused the filter of a listing rather than the listing.
     public var mayBeRefusedFilter: Bool { mayBePropertyList || refusal == 501 }
 
+    /// Whether the path that was asked for is not there.
+    var mayBeUnknownPath: Bool { [404, 405, 410].contains(refusal) }
+
+    /// Whether an optional request was refused, which says nothing about any other request.
+    var isRefusedOption: Bool {
+        guard case .status(let code) = cause else { return false }
+        return code != 408 && code != 429 && code < 502
+    }
+
+    /// Whether an optional request failed in a way that need not concern other requests.
+    var isFailedOption: Bool {
+        switch cause {
+        case .timeout, .broken, .malformed, .limit, .status: true
+        default: false
+        }
+    }
+
     /// Whether the server may have lost a page token; its status code is unknown
     /// (docs/hpcpack-api.md#paging).
     var mayBeLostToken: Bool { refusal.map { $0 >= 400 } ?? false }

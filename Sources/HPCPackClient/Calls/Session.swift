@@ -41,7 +41,8 @@ public final class Session: Sendable {
             do {
                 return try fetch(request, at: index, into: sink)
             } catch {
-                guard error.mayBeHeadNode else { throw error }
+                let isOption = request.isOptional && error.isFailedOption
+                guard error.mayBeHeadNode, !isOption else { throw error }
                 last = error
             }
         }
@@ -111,6 +112,7 @@ public final class Session: Sendable {
             history.hasNewPassword = true
             return .retry(after: .zero)
         }
+        if request.isOptional, error.isFailedOption { throw error }
         let retryAfter = answer.head.retryAfter
         let delay = retryPolicy.delay(
             after: error.cause,

@@ -9,51 +9,69 @@ struct WantedProperties: Sendable {
     var optional: [String] { all.filter { !minimal.contains($0) } }
 }
 
-/// Remembers which properties the head nodes answered, so that a refused list is not sent with every listing.
-///
-/// A list is `nil` for the server's default.
+/// What is left out of the properties that a listing asks for, because the server refused it.
+enum PropertyChoice: Sendable, Equatable {
+    /// Nothing but these.
+    case without(Set<String>)
+    /// Everything that counting can do without.
+    case minimal
+    /// The whole list; the server answers its default then.
+    case serverDefault
+
+    static let all = PropertyChoice.without([])
+
+    /// The list to send; `nil` for none.
+    func list(of wanted: WantedProperties) -> [String]? {
+        switch self {
+        case .without(let refused): wanted.all.filter { !refused.contains($0) }
+        case .minimal: wanted.minimal
+        case .serverDefault: nil
+        }
+    }
+}
+
+/// Remembers which properties the head nodes refused, so that a refused list is not sent with every listing.
 struct PropertyChoices: Sendable {
     private struct Key: Hashable {
         let operation: APIOperation
         let headNode: Int
     }
 
-    private var accepted: [Key: (list: [String]?, end: ContinuousClock.Instant)] = [:]
-    private var answered: [Key: [String]?] = [:]
+    private var first: [Key: (choice: PropertyChoice, end: ContinuousClock.Instant)] = [:]
+    private var answered: [Key: PropertyChoice] = [:]
 
-    /// The list to begin with: everything of use, unless a part of it was refused lately.
+    /// What to begin with: everything of use, unless a part of it was refused lately.
     func first(
-        of wanted: WantedProperties,
         _ operation: APIOperation,
         at headNode: Int,
         now: ContinuousClock.Instant
-    ) -> [String]? {
-        guard let entry = accepted[Key(operation: operation, headNode: headNode)], entry.end > now
-        else { return wanted.all }
-        return entry.list
+    ) -> PropertyChoice {
+        guard let entry = first[Key(operation: operation, headNode: headNode)], entry.end > now
+        else { return .all }
+        return entry.choice
     }
 
-    /// The list of the last listing that came whole; everything of use before any did.
-    func lastAnswered(
-        of wanted: WantedProperties,
+    /// The choice of the last listing that came whole; everything of use before any did.
+    func lastAnswered(_ operation: APIOperation, at headNode: Int) -> PropertyChoice {
+        answered[Key(operation: operation, headNode: headNode)] ?? .all
+    }
+
+    /// Notes the choice of a listing that came whole.
+    mutating func recordAnswer(
+        _ choice: PropertyChoice,
         _ operation: APIOperation,
         at headNode: Int
-    ) -> [String]? {
-        answered[Key(operation: operation, headNode: headNode)] ?? wanted.all
+    ) {
+        answered[Key(operation: operation, headNode: headNode)] = choice
     }
 
-    /// Notes the list of a listing that came whole.
-    mutating func recordAnswer(_ list: [String]?, _ operation: APIOperation, at headNode: Int) {
-        answered[Key(operation: operation, headNode: headNode)] = .some(list)
-    }
-
-    /// Begins with this list until a time, because more was refused.
+    /// Begins with this choice until a time, because more was refused.
     mutating func begin(
-        with list: [String]?,
+        with choice: PropertyChoice,
         _ operation: APIOperation,
         at headNode: Int,
         until end: ContinuousClock.Instant
     ) {
-        accepted[Key(operation: operation, headNode: headNode)] = (list, end)
+        first[Key(operation: operation, headNode: headNode)] = (choice, end)
     }
 }

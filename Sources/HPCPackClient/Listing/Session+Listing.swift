@@ -140,10 +140,10 @@ extension Session {
         } else if listing.searchesProperties {
             try listByProperties(listing, &reading, at: index, into: stage)
         } else {
-            let list = client.propertyChoices.withLock { choices in
-                choices.lastAnswered(of: listing.properties, listing.operation, at: index)
+            let choice = client.propertyChoices.withLock { choices in
+                choices.lastAnswered(listing.operation, at: index)
             }
-            try readPages(of: listing, asking: list, &reading, at: index, into: stage)
+            try readPages(of: listing, asking: choice, &reading, at: index, into: stage)
         }
     }
 
@@ -157,14 +157,16 @@ extension Session {
     /// Reads the listing with one property list.
     func readPages(
         of listing: Listing,
-        asking list: [String]?,
+        asking choice: PropertyChoice,
         _ reading: inout PageReading?,
         at index: Int,
         into stage: any ListingStage
     ) throws(Interruption) {
         var first = listing.request
         first.cookies = CookieJar()
-        if let list { first = first.adding("properties", list.joined(separator: ",")) }
+        if let list = choice.list(of: listing.properties) {
+            first = first.adding("properties", list.joined(separator: ","))
+        }
         first = first.adding("rowsPerRead", String(client.configuration.rowsPerRead))
         let limits = client.configuration.limits
         let begun = PageReading(listing, first: first, into: stage, limits: limits)

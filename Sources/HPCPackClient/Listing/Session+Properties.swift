@@ -16,9 +16,8 @@ extension Session {
         into stage: any ListingStage
     ) throws(Interruption) {
         let operation = listing.operation
-        let wanted = listing.properties
         let first = client.propertyChoices.withLock { choices in
-            choices.first(of: wanted, operation, at: index, now: .now)
+            choices.first(operation, at: index, now: .now)
         }
         var refusal: Interruption
         do {
@@ -29,39 +28,42 @@ extension Session {
             guard error.mayBePropertyList else { throw error }
             refusal = error
         }
-        let search = try acceptedLists(listing, at: index)
-        for list in search.lists {
+        let search = try acceptedChoices(listing, at: index)
+        for choice in search.choices {
             do {
-                try readPages(of: listing, asking: list, &reading, at: index, into: stage)
+                try readPages(of: listing, asking: choice, &reading, at: index, into: stage)
             } catch {
                 guard error.mayBePropertyList else { throw error }
                 // The first refusal tells most: the later ones may be about the shorter lists.
                 continue
             }
-            record(list, operation, at: index)
-            if list != wanted.all {
-                let isCertain = search.isThorough && list == search.lists.first
-                remember(refusal.reason, list, wanted, isCertain: isCertain, operation, at: index)
+            record(choice, operation, at: index)
+            if choice != .all {
+                let isCertain = search.isThorough && choice == search.choices.first
+                remember(refusal.reason, choice, listing, isCertain: isCertain, at: index)
             }
             return
         }
         throw refusal
     }
 
-    /// The lists to try after everything of use was refused, the best one first.
+    /// What to try after everything of use was refused, the best first.
     ///
-    /// - Returns: The lists, and whether the first one rests on a refusal of each name that it lacks.
-    private func acceptedLists(
+    /// - Returns: The choices, and whether the first one rests on a refusal of each name that it leaves out.
+    private func acceptedChoices(
         _ listing: Listing,
         at index: Int
-    ) throws(Interruption) -> (lists: [[String]?], isThorough: Bool) {
+    ) throws(Interruption) -> (choices: [PropertyChoice], isThorough: Bool) {
         let wanted = listing.properties
         let optional = wanted.optional
-        guard optional.count > 1 else { return ([wanted.minimal, nil], false) }
-        guard try accepts(wanted.minimal, listing, at: index) else { return ([nil], false) }
-        let refused = try refusedNames(among: optional[...], listing, at: index)
-        let best = wanted.all.filter { !refused.contains($0) }
-        return (best == wanted.minimal ? [best, nil] : [best, wanted.minimal, nil], true)
+        guard optional.count > 1 else { return ([.minimal, .serverDefault], false) }
+        guard try accepts(wanted.minimal, listing, at: index) else {
+            return ([.serverDefault], false)
+        }
+        let refused = Set(try refusedNames(among: optional[...], listing, at: index))
+        let best = PropertyChoice.without(refused)
+        return refused.count == optional.count
+            ? ([best, .serverDefault], true) : ([best, .minimal, .serverDefault], true)
     }
 
     /// The refused names among some that are refused together.
@@ -99,24 +101,25 @@ extension Session {
         }
     }
 
-    private func record(_ list: [String]?, _ operation: APIOperation, at index: Int) {
-        client.propertyChoices.withLock { $0.recordAnswer(list, operation, at: index) }
+    private func record(_ choice: PropertyChoice, _ operation: APIOperation, at index: Int) {
+        client.propertyChoices.withLock { $0.recordAnswer(choice, operation, at: index) }
     }
 
-    /// Begins with this list from now on, unless the refusal of a better one may have been a transient fault.
+    /// Begins with this choice from now on, unless the refusal of a better one may have been a transient fault.
     private func remember(
         _ refusal: RequestError,
-        _ list: [String]?,
-        _ wanted: WantedProperties,
+        _ choice: PropertyChoice,
+        _ listing: Listing,
         isCertain: Bool,
-        _ operation: APIOperation,
         at index: Int
     ) {
-        let missing = wanted.all.filter { !(list ?? wanted.minimal).contains($0) }
+        let wanted = listing.properties
+        let asked = choice.list(of: wanted) ?? wanted.minimal
+        let missing = wanted.all.filter { !asked.contains($0) }
         client.logger.warn(
             "The server refuses properties; metrics that need them are absent",
             [
-                "operation": operation.rawValue,
+                "operation": listing.operation.rawValue,
                 "properties": missing.joined(separator: ","),
                 "error": refusal.description,
             ]
@@ -124,7 +127,7 @@ extension Session {
         guard case .status(let code) = refusal.cause, isCertain || code < 500 else { return }
         let end = ContinuousClock.now + client.configuration.limits.propertyRefusalMemory
         client.propertyChoices.withLock { choices in
-            choices.begin(with: list, operation, at: index, until: end)
+            choices.begin(with: choice, listing.operation, at: index, until: end)
         }
     }
 }
