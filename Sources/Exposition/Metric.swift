@@ -36,14 +36,16 @@ public struct Metric<Source>: Sendable {
     ///   - name: The name; a counter's ends in `_total`.
     ///   - type: The type.
     ///   - help: The meaning of the value, in one sentence.
+    ///   - isAvailable: Whether a source tells it; otherwise there is no family.
     ///   - value: The value; `nil` when it is not known, and then there is no series.
     public init(
         _ name: String,
         _ type: MetricType,
         help: String,
+        when isAvailable: @escaping @Sendable (Source) -> Bool = { _ in true },
         value: @escaping @Sendable (Source) -> Double?
     ) {
-        self.init(name, type, help: help) { source, writer in
+        self.init(name, type, help: help, when: isAvailable) { source, writer in
             if let value = value(source) { writer.sample(value) }
         }
     }

@@ -90,7 +90,12 @@ extension RowReader {
                 beginString(.row, isKept: true, at: index)
             } else {
                 guard byte == UInt8(ascii: "[") else { throw wrongShape }
-                try push(.rows, at: index)
+                if case .properties = shape {
+                    beginRow(at: index)
+                    try push(.properties, at: index)
+                } else {
+                    try push(.rows, at: index)
+                }
             }
         case .rows:
             if case .objects = shape {
@@ -157,6 +162,7 @@ extension RowReader {
         switch open.popLast() {
         case .property: endProperty()
         case .row: endRow(onRow)
+        case .properties where open.isEmpty: endRow(onRow)
         default: break
         }
         endValue()

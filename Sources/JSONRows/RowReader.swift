@@ -54,10 +54,9 @@ public struct RowReader: ~Copyable, Sendable {
     public init(shape: RowShape, limits: JSONLimits = .init()) {
         self.shape = shape
         self.limits = limits
-        if case .objects(let columns) = shape {
-            self.columns = columns
-        } else {
-            columns = ColumnSet([])
+        switch shape {
+        case .objects(let columns), .properties(let columns): self.columns = columns
+        case .strings, .string: columns = ColumnSet([])
         }
         open.reserveCapacity(8)
     }
@@ -117,6 +116,9 @@ public enum RowShape: Sendable {
     /// An array of objects with a list of properties each:
     /// `[{"Properties":[{"Name":"Id","Value":"1"}, …]}, …]`; a row is one object.
     case objects(ColumnSet)
+
+    /// One list of properties, `[{"Name":"Id","Value":"1"}, …]`, which is one row.
+    case properties(ColumnSet)
 
     /// An array of strings, `["CN001","CN002"]`; a row is one string, in column 0.
     case strings

@@ -29,9 +29,9 @@ struct IncrementalTests {
         defer { bench.cluster.server.forget() }
         var filters: [String: [String]] = [:]
         for request in bench.cluster.server.requests where request.path.hasPrefix("/hpc/jobs") {
-            filters[String(request.path.dropFirst(4)), default: []].append(
-                request.parameter("$filter") ?? ""
-            )
+            let filter = request.parameter("$filter") ?? ""
+            guard !request.isForOneRow, !filter.hasPrefix("JobState") else { continue }
+            filters[String(request.path.dropFirst(4)), default: []].append(filter)
         }
         filters["/jobs/templates"] = nil
         return filters

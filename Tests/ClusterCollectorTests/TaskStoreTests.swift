@@ -49,6 +49,7 @@ struct TaskStoreTests {
             changes: changes,
             active: active,
             ended: ended,
+            isComplete: isFirst,
             newestChange: newest,
             clockWasSetBack: false,
             hasGroups: true

@@ -59,6 +59,8 @@ struct CommandLineTests {
                 "--collector.max-age=DURATION 5m", "--[no-]collector.nodes true",
                 "--[no-]collector.node-details true", "--[no-]collector.jobs true",
                 "--[no-]collector.tasks true", "--collector.tasks.jobs=active|all active",
+                "--collector.tasks.source=auto|counts|calls auto", "--collector.jobs.by=LABEL ",
+                "--collector.jobs.by-limit=N 100",
                 "--web.listen-address=ADDRESS :10052", "--web.telemetry-path=PATH /metrics",
                 "--web.max-connections=N 512", "--log.level=LEVEL info",
                 "--log.format=FORMAT logfmt", "--once false", "--check false", "--help false",

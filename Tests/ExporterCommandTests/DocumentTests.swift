@@ -116,6 +116,7 @@ struct GeneratedTable: Sendable {
         if ["hpcpack_up", "hpcpack_cluster_info", "hpcpack_job_templates"].contains(name) {
             return "cluster"
         }
+        if ["allocated", "queued"].contains(where: name.contains) { return "jobs" }
         return ["task", "job", "node", "core"].first(where: name.contains)
             .map { $0 == "core" ? "nodes" : $0 + "s" } ?? ""
     }

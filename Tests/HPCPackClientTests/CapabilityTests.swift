@@ -82,12 +82,15 @@ struct CapabilityTests {
         #expect(try !session.supports(.rowCount))
     }
 
-    @Test func `A passing fault does not undo a finding`() throws {
+    @Test func `A passing fault is no finding`() throws {
         let server = Self.server()
-        let session = try Session.test(server) { $0.capabilityMemory = .zero }
+        let session = try Session.test(server) { limits in
+            (limits.capabilityMemory, limits.tries) = (.zero, 1)
+        }
         #expect(try session.supports(.jobAllocation))
         server.script { _ in .response(503, body: "") }
-        #expect(try session.supports(.jobAllocation))
+        #expect(throws: RequestError.self) { try session.supports(.jobAllocation) }
+        #expect(session.client.knownCapabilities == [.jobAllocation: true])
         server.script { _ in .response(400, body: "") }
         #expect(try !session.supports(.jobAllocation))
     }

@@ -31,6 +31,10 @@ public final class FakeCluster: Sendable {
         public var date: String?
         /// Properties, in lower case, that make the server refuse a listing.
         public var refusedProperties: Set<String> = []
+        /// Whether the properties that no document of the REST API names are refused too.
+        public var refusesUndocumented = true
+        /// Whether the job list pays heed to a filter by state.
+        public var filtersByState = true
         /// The status of that refusal.
         public var refusalStatus = 400
         /// What goes wrong: a part of the path, and the answer in its place.
@@ -67,7 +71,7 @@ public final class FakeCluster: Sendable {
     }
 
     private func isTold(_ property: String) -> Bool {
-        !content.withLock { $0.refusedProperties.contains(property.lowercased()) }
+        content.withLock { !$0.refuses(property.lowercased()) }
     }
 
     private func list(
@@ -79,7 +83,14 @@ public final class FakeCluster: Sendable {
         if filter.isPresent, case .refused(let status) = habit {
             return .response(status, body: #"{"Message":"The filter is not supported."}"#)
         }
-        let shown = filter.apply(rows, habit).map { row in row.filter { isTold($0.0) } }
+        var listed = filter.apply(rows, habit)
+        if let filter = request.parameter("$filter"), filter.hasPrefix("JobState eq "),
+            content.withLock({ $0.filtersByState })
+        {
+            let state = filter.dropFirst(12)
+            listed.removeAll { row in !row.contains { $0.0 == "State" && $0.1 == state } }
+        }
+        let shown = listed.map { row in row.filter { isTold($0.0) } }
         return .json(RestObjects.json(shown))
     }
 
@@ -94,7 +105,7 @@ public final class FakeCluster: Sendable {
         let content = content.withLock { $0 }
         let path = String(request.path.dropFirst("/hpc".count))
         let asked = (request.parameter("properties") ?? "").lowercased().split(separator: ",")
-        if asked.contains(where: { content.refusedProperties.contains(String($0)) }) {
+        if asked.contains(where: { content.refuses(String($0)) }) {
             return .response(content.refusalStatus, body: #"{"Message":"no such property"}"#)
         }
         if let fault = content.faults.first(where: { path.hasSuffix($0.path) }) {
@@ -130,8 +141,21 @@ public final class FakeCluster: Sendable {
         if parts.count == 3, parts[0] == "jobs", parts[2] == "tasks", known {
             return list(content.tasks[parts[1]] ?? [], request, content.taskFilter)
         }
-        if parts.count == 2, parts[0] == "jobs", known { return .json("[]") }
+        if parts.count == 2, parts[0] == "jobs", known {
+            let row = content.jobs.first { $0.contains { $0.0 == "Id" && $0.1 == parts[1] } }
+            return .json(RestObjects.properties((row ?? []).filter { isTold($0.0) }))
+        }
         return .response(404, body: #"{"Message":"unknown"}"#)
+    }
+}
+
+extension FakeCluster.Content {
+    /// What only the product's SDK names (docs/hpcpack-api.md#properties).
+    fileprivate func refuses(_ property: String) -> Bool {
+        refusedProperties.contains(property)
+            || refusesUndocumented
+                && (property.hasSuffix("taskcount") || property.hasSuffix("resourcecount")
+                    || ["currentcorecount", "pendingreason"].contains(property))
     }
 }
 
@@ -209,6 +233,11 @@ public enum RestObjects {
         "["
             + rows.map { "{\"Properties\":[" + $0.map(property).joined(separator: ",") + "]}" }
             .joined(separator: ",") + "]"
+    }
+
+    /// Writes the properties of one row, as the call for one object answers them.
+    public static func properties(_ row: [(String, String)]) -> String {
+        "[" + row.map(property).joined(separator: ",") + "]"
     }
 
     /// Writes a list of strings.

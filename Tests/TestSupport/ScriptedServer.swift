@@ -17,6 +17,9 @@ public final class ScriptedServer: Sendable {
         /// The header fields with lower-case names.
         public var headers: [String: String] = [:]
 
+        /// Whether a single row is asked for, to find out what the server can do.
+        public var isForOneRow: Bool { parameter("rowsPerRead") == "1" }
+
         /// The first value of a query parameter.
         public func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
     }

@@ -14,6 +14,9 @@ struct CollectionContext: Sendable {
     /// Makes the next round of the job collector read all jobs.
     let fullJobRead = FullReadRequest()
 
+    /// The head nodes' clock in Unix seconds.
+    var serverTime: UInt32 { format.serverTime }
+
     /// Creates a decoder for one listing.
     ///
     /// - Parameter evidence: Learns the calendar of the dates from the rows; `nil` to read them as known.
@@ -99,6 +102,9 @@ final class DateTimeFormat: Sendable {
 
     /// The pattern that was last read; `nil` before the first success.
     var pattern: DateTimePattern? { state.read { $0.pattern } }
+
+    /// The head nodes' clock in Unix seconds.
+    var serverTime: UInt32 { client.serverTime }
 
     /// What learns the calendar of the dates from a listing; `nil` when it is known, or the pattern is not.
     func calendarEvidence() -> CalendarEvidence? {

@@ -1,3 +1,5 @@
+public import HPCPackClient
+
 /// What is collected, and how often.
 public struct CollectorConfiguration: Sendable {
     /// Whose tasks are counted.
@@ -6,6 +8,16 @@ public struct CollectorConfiguration: Sendable {
         case active
         /// Tasks of every job that the scheduler still holds.
         case all
+    }
+
+    /// Where the numbers of tasks come from.
+    public enum TaskSource: String, CaseIterable, Sendable {
+        /// From the rows of jobs where the server tells them and they prove right, else from the tasks of each job.
+        case auto
+        /// From the rows of jobs.
+        case counts
+        /// From the tasks of each job.
+        case calls
     }
 
     /// Whether nodes are read.
@@ -18,6 +30,12 @@ public struct CollectorConfiguration: Sendable {
     public var tasks: Bool
     /// Whose tasks are counted.
     public var taskJobs: TaskJobs
+    /// Where the numbers of tasks come from.
+    public var taskSource: TaskSource
+    /// The texts by which jobs are counted too.
+    public var jobLabels: [JobLabel]
+    /// The most values of each of them that have series of their own.
+    public var jobLabelLimit: Int
     /// The time from the start of one round to the start of the next.
     public var interval: Duration
     /// The time between full reads of a listing that is otherwise read incrementally.
@@ -32,6 +50,9 @@ public struct CollectorConfiguration: Sendable {
         jobs: Bool = true,
         tasks: Bool = true,
         taskJobs: TaskJobs = .active,
+        taskSource: TaskSource = .auto,
+        jobLabels: [JobLabel] = [],
+        jobLabelLimit: Int = 100,
         interval: Duration = .seconds(30),
         fullInterval: Duration = .seconds(900),
         maxAge: Duration = .seconds(300)
@@ -41,6 +62,9 @@ public struct CollectorConfiguration: Sendable {
         self.jobs = jobs
         self.tasks = tasks
         self.taskJobs = taskJobs
+        self.taskSource = taskSource
+        self.jobLabels = jobLabels
+        self.jobLabelLimit = jobLabelLimit
         self.interval = interval
         self.fullInterval = fullInterval
         self.maxAge = maxAge

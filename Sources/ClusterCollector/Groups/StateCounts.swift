@@ -4,10 +4,20 @@ import HPCPackClient
 struct StateCounts<State: SchedulerState>: Sendable, Hashable {
     private var counts = [Int](repeating: 0, count: State.allCases.count)
 
+    init() {}
+
+    /// Creates counts from a number for each of `State.known`, in its order.
+    init(_ numbers: [Int]) {
+        for (state, number) in zip(State.known, numbers) { self[state] = number }
+    }
+
     subscript(state: State) -> Int {
         get { counts[Int(state.rawValue)] }
         set { counts[Int(state.rawValue)] = newValue }
     }
+
+    /// The sum over all states.
+    var total: Int { counts.reduce(0, +) }
 
     var isZero: Bool { counts.allSatisfy { $0 == 0 } }
 
@@ -62,6 +72,31 @@ struct GroupedCounts<State: SchedulerState>: Sendable, Equatable {
         for group in groups.listed ?? [] { table[group] = StateCounts() }
         for (set, counts) in bySet.enumerated() where !counts.isZero {
             for group in groups.sets[set] { table[group, default: StateCounts()] += counts }
+        }
+        return table.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    }
+}
+
+/// A sum in total, and for each set of node groups.
+struct GroupedSum: Sendable, Equatable {
+    /// The sum over everything, each item once.
+    private(set) var total = 0
+    private var bySet: [NodeGroupSetID: Int] = [:]
+
+    mutating func add(_ count: Int, set: NodeGroupSetID) {
+        total += count
+        bySet[set, default: 0] += count
+    }
+
+    /// The sum of what names no group (rule 3 of docs/metrics.md#rules).
+    var ungrouped: Int { bySet[0] ?? 0 }
+
+    /// The sum of each listed group, and of each other group that something names, by group index.
+    func byGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(group: NodeGroupID, sum: Int)] {
+        var table: [NodeGroupID: Int] = [:]
+        for group in groups.listed ?? [] { table[group] = 0 }
+        for (set, sum) in bySet {
+            for group in groups.sets[Int(set)] { table[group, default: 0] += sum }
         }
         return table.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
     }

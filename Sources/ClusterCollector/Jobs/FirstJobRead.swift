@@ -75,7 +75,7 @@ final class FirstJobRead {
     /// Asks for the jobs by state; a failure only means that the rows have to be waited for.
     private func count() {
         do {
-            guard let all = try slot.session.jobCount() else {
+            guard try slot.session.supports(.rowCount), let all = try slot.session.jobCount() else {
                 tellsRowCount = false
                 return
             }

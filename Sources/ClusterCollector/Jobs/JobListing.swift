@@ -1,7 +1,7 @@
 import HPCPackClient
 import JSONRows
 
-/// Which of a job's columns the rows of a listing carried.
+/// Which of the columns of the job table the rows of a listing carried.
 ///
 /// A server may refuse a property list and answer a shorter one (docs/hpcpack-api.md#properties). A value that was
 /// not asked for must not be taken for one that went away, or that is new.
@@ -13,8 +13,8 @@ struct JobColumns: OptionSet, Sendable, Equatable {
     /// The columns of one row.
     init(_ row: borrowing Row) {
         var present: UInt8 = 0
-        for column in JobColumn.allCases where row.isPresent(column.rawValue) {
-            present |= 1 << UInt8(column.rawValue)
+        for column in 0...JobColumn.changeTime.rawValue where row.isPresent(column) {
+            present |= 1 << UInt8(column)
         }
         rawValue = present
     }
@@ -71,6 +71,8 @@ final class JobListing: ListingStage {
     private(set) var columns: JobColumns = []
     /// The columns that a row lacked although a job in its state has a value there.
     private var lacking: JobColumns = []
+    /// What the rows tell beyond the table.
+    private(set) var beside: JobDetailRows
     /// The number of rows.
     private(set) var rows = 0
     /// Rows without a usable id, which cannot be told apart.
@@ -95,7 +97,8 @@ final class JobListing: ListingStage {
     /// What the rows tell of the calendar of their dates; `nil` when it is known.
     let evidence: CalendarEvidence?
     private let decoder: RowDecoder
-    private var groupSets: NodeGroupSetCache
+    private var groupSets: TextCache
+    private var labelSets: JobLabelReader
 
     /// Creates an empty listing.
     ///
@@ -104,23 +107,28 @@ final class JobListing: ListingStage {
     ///   - store: The jobs known so far.
     ///   - context: The date pattern, the groups, and the log of unrecognized values.
     ///   - wallClock: The exporter's clock in Unix seconds.
+    ///   - beside: Keeps what the rows tell beyond the table.
     init(
         _ scope: JobListingScope,
         comparedWith store: JobStore,
         _ context: CollectionContext,
-        wallClock: UInt32
+        wallClock: UInt32,
+        beside: JobDetailRows = JobDetailRows()
     ) {
         self.scope = scope
+        self.beside = beside
         self.store = store
         evidence = context.format.calendarEvidence()
         decoder = context.decoder(evidence)
-        groupSets = NodeGroupSetCache(context.groups)
+        groupSets = TextCache { [groups = context.groups] in groups.set(naming: $0) }
+        labelSets = JobLabelReader(store)
         latestCredible = store.watermark.latestCredible(wallClock)
     }
 
     func begin() {
         evidence?.reset()
         changed = JobTable()
+        beside.removeAll()
         isListed = [Bool](repeating: false, count: scope == .all ? store.table.count : 0)
         listedIDs = []
         columns = []
@@ -139,8 +147,10 @@ final class JobListing: ListingStage {
         let present = JobColumns(row)
         columns.formUnion(present)
         lacking.formUnion(JobColumns.certain(in: job.state).subtracting(present))
-        let groups = groupSets.set(naming: row.bytes(JobColumn.nodeGroups.rawValue))
-        return add(JobTable.Entry(row: job, groups: groups))
+        beside.add(row, job.id, job.state, decoder)
+        let groups = groupSets[row.bytes(JobColumn.nodeGroups.rawValue)]
+        let labels = labelSets.set(row, job: job.id)
+        return add(JobTable.Entry(row: job, groups: groups, labels: labels))
     }
 
     func endPage(_ page: ListingPage) {

@@ -18,6 +18,19 @@ struct JobMetricsSource: Sendable {
     /// Whether a read has ended, so that what happens to jobs is seen.
     var hasThroughput: Bool { jobs.throughput != nil }
     var hasThroughputByGroup: Bool { hasGroups && hasThroughput }
+    /// What the active jobs hold and wait for; empty before the first read has ended.
+    var resources: JobResources { jobs.resources ?? JobResources(JobQueries(), at: 0) }
+    var hasAllocation: Bool { jobs.resources?.hasAllocation ?? false }
+    var hasAllocationByGroup: Bool { hasGroups && hasAllocation }
+    var hasRequests: Bool { jobs.resources?.hasRequests ?? false }
+    var hasRequestsByGroup: Bool { hasGroups && hasRequests }
+    var hasHolds: Bool { jobs.resources?.hasHolds ?? false }
+    var hasHoldsByGroup: Bool { hasGroups && hasHolds }
+    var hasReasons: Bool { jobs.resources?.hasReasons ?? false }
+    /// The jobs by a text; `nil` when they are not counted so.
+    func breakdown(_ label: JobLabel) -> JobBreakdown? {
+        jobs.breakdowns.first { $0.label == label }
+    }
     var throughput: JobThroughput { jobs.throughput ?? JobThroughput() }
 }
 
@@ -25,7 +38,9 @@ struct JobMetricsSource: Sendable {
 enum JobMetrics {
     private static let states = StateLabels<JobState>()
 
-    static let all: [Metric<JobMetricsSource>] = [
+    static let all = counts + JobResourceMetrics.all + JobBreakdownMetrics.all
+
+    private static let counts: [Metric<JobMetricsSource>] = [
         Metric(
             "hpcpack_jobs",
             .gauge,

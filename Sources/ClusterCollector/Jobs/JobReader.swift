@@ -10,7 +10,9 @@ struct JobReader {
     /// The most consecutive full reads that are repeated in the next round because their pages shifted.
     private static let shiftedRepeats = 3
 
-    let store = JobStore()
+    let store: JobStore
+    /// What the listings ask of jobs beyond what counting needs.
+    var queries: JobQueries
     private(set) var breaker: CircuitBreaker
     /// Full reads so far.
     private(set) var fullReads = 0
@@ -21,8 +23,6 @@ struct JobReader {
     private var lastFullRead: ContinuousClock.Instant?
     /// Consecutive full reads whose pages shifted.
     private var shiftedReads = 0
-    /// Whether the server tells the number of jobs; `nil` when that is not known.
-    private var tellsRowCount: Bool?
     private let fullInterval: Duration
 
     /// The outcome of a read.
@@ -30,10 +30,16 @@ struct JobReader {
         var changes: JobChanges
         /// Whether the server's clock was set back, so that no older change time may be relied on.
         var clockWasSetBack = false
+        /// Whether everything was read.
+        var isFull = false
+        /// The numbers of tasks that the rows told.
+        var taskCounts = TaskCountRows()
     }
 
-    init(fullInterval: Duration) {
+    init(fullInterval: Duration, labels: JobLabelRegistry = JobLabelRegistry()) {
         self.fullInterval = fullInterval
+        store = JobStore(labels: labels)
+        queries = JobQueries(labels: labels.labels)
         breaker = CircuitBreaker(fullInterval: fullInterval)
     }
 
@@ -105,7 +111,8 @@ struct JobReader {
             return outcome
         case .lacksColumns: return try readAll(session, context, now)
         }
-        return Outcome(changes: store.apply(changes: listing))
+        let changes = store.apply(changes: listing)
+        return Outcome(changes: changes, taskCounts: listing.beside.taskCounts)
     }
 
     private mutating func readAll(
@@ -170,7 +177,12 @@ struct JobReader {
         lastFullRead = now
         needsFullRead = false
         fullReads += 1
-        return Outcome(changes: changes, clockWasSetBack: clockWasSetBack)
+        return Outcome(
+            changes: changes,
+            clockWasSetBack: clockWasSetBack,
+            isFull: true,
+            taskCounts: listing.beside.taskCounts
+        )
     }
 
     /// Reads one listing to its end; once more when it tells that its dates are in another calendar.
@@ -192,13 +204,20 @@ struct JobReader {
         onPage: @escaping (ListingPage) -> Void
     ) throws(RequestError) -> JobListing {
         let began = ContinuousClock.now
-        let listing = JobListing(scope, comparedWith: store, context, wallClock: WallClock.seconds)
+        let beside = queries.rows(of: scope)
+        let listing = JobListing(
+            scope,
+            comparedWith: store,
+            context,
+            wallClock: WallClock.seconds,
+            beside: beside
+        )
         listing.onPage = onPage
         defer { listing.onPage = { _ in } }
         if case .changes(let start) = scope {
-            try session.jobs(changedFrom: start, into: listing)
+            try session.jobs(changedFrom: start, asking: beside.properties, into: listing)
         } else {
-            try session.jobs(into: listing)
+            try session.jobs(asking: beside.properties, into: listing)
         }
         guard listing.rowsWithoutID == 0 else {
             throw RequestError(
@@ -272,17 +291,14 @@ extension JobReader {
     private static let toleratedDifference = 20
 
     /// Whether a full listing of several pages has clearly fewer jobs than the server tells.
-    private mutating func lacksRows(
+    private func lacksRows(
         _ listing: JobListing,
         _ session: Session,
         _ context: CollectionContext
     ) throws(RequestError) -> Bool {
         guard listing.pages > 1 else { return false }
         var total = listing.total
-        if total == nil, tellsRowCount != false {
-            total = try session.jobCount()
-            tellsRowCount = total != nil
-        }
+        if total == nil, try session.supports(.rowCount) { total = try session.jobCount() }
         guard let total else { return false }
         let listed = listing.listedCount
         guard total - listed > max(Self.toleratedDifference, total / 1000) else { return false }

@@ -20,12 +20,7 @@ struct JobReference: Sendable, Equatable {
     /// A row without a change time does not tell of changes.
     var tasksMayChange: Bool {
         if changeTime == 0, !state.isTerminal { return true }
-        return switch state {
-        case .submitted, .validating, .externalValidation, .running, .finishing, .canceling,
-            .unknown:
-            true
-        case .configuring, .queued, .finished, .failed, .canceled: false
-        }
+        return state.movesTasks || state == .unknown
     }
 }
 
@@ -56,6 +51,10 @@ final class JobStore {
     private(set) var table = JobTable()
     private(set) var counts = GroupedCounts<JobState>()
     private(set) var throughput = JobThroughput()
+    /// The texts by which jobs are counted.
+    var labels: JobLabelRegistry
+    /// What is known of the jobs that have not ended, beyond the table.
+    private var details: [Int64: JobDetail] = [:]
     /// Where the next read of changes begins.
     private(set) var watermark = ChangeWatermark()
     /// The columns of the last full read.
@@ -70,6 +69,14 @@ final class JobStore {
     ///
     /// Pages that shift may hide a job from one full read. When it comes again it has neither started nor ended anew.
     private var missing = JobTable()
+
+    /// Creates an empty store.
+    ///
+    /// - Parameter labels: The texts by which jobs are counted.
+    init(labels: JobLabelRegistry = JobLabelRegistry()) { self.labels = labels }
+
+    /// What is known of a job that has not ended, beyond the table.
+    func detail(of id: Int64) -> JobDetail? { details[id] }
 
     /// Whether the server tells the groups of jobs; unknown, and taken for true, while there is no job.
     var hasGroups: Bool { columns.contains(.groups) || table.count == 0 }
@@ -114,6 +121,12 @@ final class JobStore {
         let times = listing.changeTimes
         columnsTold = listing.columnsTold(before: columnsTold)
         let changes = isComplete ? update(listing, keepsMissing) : load(listing)
+        if let indices = labels.compact() {
+            table.renumberLabels(indices)
+            missing.renumberLabels(indices)
+        }
+        labels.choose(respells: changes.isFirstRead)
+        apply(listing.beside)
         let wasSetBack = watermark.advance(times, isFull: true, seconds: listing.seconds)
         if let job = watermark.newestJob, let start = watermark.start,
             (self[job]?.row.changeTime ?? 0) < start
@@ -130,14 +143,23 @@ final class JobStore {
         columnsTold = listing.columnsTold(before: columnsTold)
         var changes = JobChanges()
         update(listing.changed, known: columns, missing, &changes)
+        apply(listing.beside)
         watermark.advance(times, isFull: false, seconds: listing.seconds)
         return changes
+    }
+
+    /// Applies what rows told of jobs beyond the table; jobs that are not known to be active are passed over.
+    func apply(_ rows: JobDetailRows) {
+        for (id, detail) in rows.details {
+            guard let job = self[id], !job.row.state.isTerminal else { continue }
+            details[id] = details[id].map { rows.update($0, with: detail) } ?? detail
+        }
     }
 
     private func load(_ listing: JobListing) -> JobChanges {
         columns = listing.columns
         table = listing.removeChanged()
-        for job in table.entries { counts.add(job.row.state, set: job.groups) }
+        for job in table.entries { count(job, 1) }
         collectActive()
         throughput.start(newestChange: table.newestChange)
         isComplete = true
@@ -163,7 +185,8 @@ final class JobStore {
         for index in 0..<table.count where !isListed[index] {
             let job = table[index]
             missing.insert(job)
-            counts.remove(job.row.state, set: job.groups)
+            count(job, -1)
+            details[job.row.id] = nil
             changes.removed.append(job.row.id)
         }
         guard !changes.removed.isEmpty else { return }
@@ -191,21 +214,27 @@ final class JobStore {
             let before = old ?? missing.index(of: job.row.id).map { missing[$0] }
             throughput.record(before, job, knewStartTimes: known.contains(.startTime))
             if let old {
-                counts.remove(old.row.state, set: old.groups)
+                count(old, -1)
                 if job.row.changeTime != 0, job.row.changeTime < old.row.changeTime {
                     changes.changeTimesFell = true
                 }
             }
-            counts.add(job.row.state, set: job.groups)
+            count(job, 1)
             let index = table.insert(job)
             let wasActive = old.map { !$0.row.state.isTerminal } ?? false
             let isActive = !job.row.state.isTerminal
             if isActive, !wasActive { active.append(UInt32(index)) }
             if wasActive, !isActive { someEnded = true }
+            if !isActive { details[job.row.id] = nil }
             let wasRequeued = old.map { job.row.state.isBefore($0.row.state) } ?? false
             changes.jobs.append(JobChanges.Job(job: JobReference(job), wasRequeued: wasRequeued))
         }
         if someEnded { active.removeAll { !table.isActive(Int($0)) } }
+    }
+
+    private func count(_ job: JobTable.Entry, _ difference: Int) {
+        counts.add(job.row.state, set: job.groups, count: difference)
+        labels.add(job.row.state, set: job.labels, count: Int32(difference))
     }
 
     private func collectActive() {

@@ -1,16 +1,18 @@
 import HPCPackClient
 
-/// Jobs in packed columns with a hash index by id: about 41 bytes a job.
+/// Jobs in packed columns with a hash index by id: about 45 bytes a job.
 struct JobTable: Sendable {
     /// One job.
     struct Entry: Equatable, Sendable {
         var row: JobRow
         var groups: NodeGroupSetID
+        var labels: JobLabelSetID = 0
     }
 
     private(set) var ids: [Int64] = []
     private var states: [UInt8] = []
     private var groups: [NodeGroupSetID] = []
+    private var labels: [JobLabelSetID] = []
     private var submitTimes: [UInt32] = []
     private var startTimes: [UInt32] = []
     private var endTimes: [UInt32] = []
@@ -33,7 +35,8 @@ struct JobTable: Sendable {
                 endTime: endTimes[index],
                 changeTime: changeTimes[index]
             ),
-            groups: groups[index]
+            groups: groups[index],
+            labels: labels[index]
         )
     }
 
@@ -61,6 +64,7 @@ struct JobTable: Sendable {
         ids.append(entry.row.id)
         states.append(entry.row.state.rawValue)
         groups.append(entry.groups)
+        labels.append(entry.labels)
         submitTimes.append(entry.row.submitTime)
         startTimes.append(entry.row.startTime)
         endTimes.append(entry.row.endTime)
@@ -73,6 +77,7 @@ struct JobTable: Sendable {
     mutating func replace(_ entry: Entry, at index: Int) {
         states[index] = entry.row.state.rawValue
         groups[index] = entry.groups
+        labels[index] = entry.labels
         submitTimes[index] = entry.row.submitTime
         startTimes[index] = entry.row.startTime
         endTimes[index] = entry.row.endTime
@@ -94,11 +99,17 @@ struct JobTable: Sendable {
         ids.removeLast(dropped)
         states.removeLast(dropped)
         groups.removeLast(dropped)
+        labels.removeLast(dropped)
         submitTimes.removeLast(dropped)
         startTimes.removeLast(dropped)
         endTimes.removeLast(dropped)
         changeTimes.removeLast(dropped)
         relink()
+    }
+
+    /// Gives each combination of texts another index.
+    mutating func renumberLabels(_ indices: [JobLabelSetID]) {
+        for index in labels.indices { labels[index] = indices[Int(labels[index])] }
     }
 
     /// Every job, in the order of the table.

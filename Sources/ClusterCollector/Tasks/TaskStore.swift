@@ -92,6 +92,14 @@ struct TaskStore: Sendable {
         return oldest
     }
 
+    /// Some active jobs that have tasks, to be compared with the numbers that rows tell.
+    func sample(_ count: Int, tasks limit: Int) -> [Int64] {
+        let candidates = jobs.filter {
+            !$0.value.hasEnded && (1...limit).contains($0.value.tasks.count)
+        }
+        return Array(candidates.keys.shuffled().prefix(count))
+    }
+
     /// The number of tasks of a job that are known one by one.
     func taskCount(of job: Int64) -> Int { jobs[job]?.tasks.count ?? 0 }
 
@@ -111,7 +119,7 @@ extension TaskStore {
     ///   - now: The present moment.
     mutating func follow(_ reading: JobReading, at now: ContinuousClock.Instant) {
         newestChange = reading.newestChange ?? 0
-        if reading.changes.isFirstRead {
+        if reading.isComplete {
             for job in reading.active {
                 // The second of its change may not be over: another change in it would leave the row as it is.
                 let isRecent = reading.newestChange.map { job.changeTime >= $0 } ?? true

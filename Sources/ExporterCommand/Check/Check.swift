@@ -40,6 +40,7 @@ final class Check {
         do {
             try connection()
             try listings()
+            try capabilities()
             role()
         } catch {
             report.close("Stopped here: what follows would fail for the same reason.")

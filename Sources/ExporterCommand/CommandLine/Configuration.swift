@@ -44,6 +44,9 @@ struct Configuration: Sendable {
             jobs: values.isOn("collector.jobs"),
             tasks: values.isOn("collector.tasks"),
             taskJobs: values.text("collector.tasks.jobs") == "all" ? .all : .active,
+            taskSource: values.choice("collector.tasks.source"),
+            jobLabels: try Self.jobLabels(values),
+            jobLabelLimit: values.integer("collector.jobs.by-limit"),
             interval: values.duration("collector.interval"),
             fullInterval: values.duration("collector.full-interval"),
             maxAge: values.duration("collector.max-age")
@@ -64,6 +67,21 @@ struct Configuration: Sendable {
             )
         }
         self.warnings = warnings
+    }
+
+    /// The texts by which jobs are counted, each once.
+    private static func jobLabels(_ values: FlagValues) throws(UsageError) -> [JobLabel] {
+        var labels: [JobLabel] = []
+        for list in values.texts("collector.jobs.by") {
+            for name in list.split(separator: ",") {
+                guard let label = JobLabel(rawValue: String(name.trimmingBlanks())) else {
+                    let known = JobLabel.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw UsageError("--collector.jobs.by: \"\(name)\" is none of \(known)")
+                }
+                if !labels.contains(label) { labels.append(label) }
+            }
+        }
+        return labels
     }
 
     private static func client(

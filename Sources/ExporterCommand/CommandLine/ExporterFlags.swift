@@ -1,3 +1,4 @@
+import ClusterCollector
 package import Flags
 import HPCPackClient
 import Logging
@@ -188,6 +189,29 @@ package enum ExporterFlags {
             .choice(["active", "all"]),
             default: "active",
             help: "Whose tasks to count: those of jobs that have not ended, or of all jobs."
+        ),
+        Flag(
+            "collector.tasks.source",
+            .choice(CollectorConfiguration.TaskSource.allCases.map(\.rawValue)),
+            default: "auto",
+            help:
+                "Where the numbers of tasks come from: counts takes them from the rows of jobs, calls from the tasks of "
+                + "each job, auto from the rows as long as the server tells them and they prove right."
+        ),
+        Flag(
+            "collector.jobs.by",
+            .list,
+            "LABEL",
+            help:
+                "Count jobs, and the cores allocated to them, by owner, project, template or priority too; repeatable, or "
+                + "several with commas. Owners and projects may name persons."
+        ),
+        Flag(
+            "collector.jobs.by-limit",
+            .integer(1...10_000),
+            default: "100",
+            help:
+                "Most values of each --collector.jobs.by that have series of their own; the rest is \"(other)\"."
         ),
     ]
 

@@ -94,16 +94,11 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     /// Whether the path that was asked for is not there.
     var mayBeUnknownPath: Bool { [404, 405, 410].contains(refusal) }
 
-    /// Whether an optional request was refused, which says nothing about any other request.
+    /// Whether the server lacks what an optional request asks for, which says nothing about any other request.
     var isRefusedOption: Bool {
-        guard case .status(let code) = cause else { return false }
-        return code != 408 && code != 429 && code < 502
-    }
-
-    /// Whether an optional request failed in a way that need not concern other requests.
-    var isFailedOption: Bool {
         switch cause {
-        case .timeout, .broken, .malformed, .limit, .status: true
+        case .status(let code): code != 408 && code != 429 && code < 502
+        case .malformed, .limit: true
         default: false
         }
     }

@@ -1,5 +1,5 @@
 import Basics
-import JSONRows
+public import JSONRows
 
 /// The operations of the REST API that the exporter calls, typed (docs/hpcpack-api.md#operations).
 extension Session {
@@ -68,19 +68,68 @@ extension Session {
     ///
     /// - Parameters:
     ///   - changedFrom: The time in Unix seconds from which changes are asked for; `nil` for all jobs.
+    ///   - properties: What is asked of each job.
     ///   - stage: Collects the rows.
     /// - Throws: The failure that ended the listing.
-    public func jobs(changedFrom: UInt32? = nil, into stage: any ListingStage) throws(RequestError)
-    {
+    public func jobs(
+        changedFrom: UInt32? = nil,
+        asking properties: JobProperties = JobProperties(),
+        into stage: any ListingStage
+    ) throws(RequestError) {
         try list(
             Listing(
                 request: filtered(APIRequest(.jobs), changedFrom),
-                properties: JobColumn.wanted,
+                properties: properties.wanted,
                 columns: JobColumn.set,
                 searchesProperties: changedFrom == nil
             ),
             into: stage
         )
+    }
+
+    /// The jobs in a state: `GET /jobs`, rows of `JobColumn`.
+    ///
+    /// - Parameters:
+    ///   - state: The state; the server may answer jobs that have just left it.
+    ///   - properties: What is asked of each job.
+    ///   - stage: Collects the rows.
+    /// - Throws: The failure that ended the listing.
+    public func jobs(
+        in state: JobState,
+        asking properties: JobProperties,
+        into stage: any ListingStage
+    ) throws(RequestError) {
+        try list(
+            Listing(
+                request: APIRequest(.jobs).adding("$filter", "JobState eq \(state.name)"),
+                properties: properties.wanted,
+                columns: JobColumn.set,
+                searchesProperties: false
+            ),
+            into: stage
+        )
+    }
+
+    /// One job: `GET /jobs/{jobId}`, a row of `JobColumn`.
+    ///
+    /// - Parameters:
+    ///   - job: The job's id.
+    ///   - properties: What is asked of it.
+    ///   - onRow: Called with the row.
+    /// - Throws: The failure of the call; some 4xx for an unknown id.
+    public func job(
+        _ job: Int64,
+        asking properties: JobProperties,
+        onRow: @escaping (borrowing Row) -> Void
+    ) throws(RequestError) {
+        let list = properties.wanted.all.joined(separator: ",")
+        let request = APIRequest(.job, path: "/jobs/\(job)", query: [("properties", list)])
+        let sink = RowSink(
+            shape: .properties(JobColumn.set),
+            limits: client.configuration.limits,
+            onRow: onRow
+        )
+        try fetch(request, into: sink)
     }
 
     /// The number of jobs, or of those in a state, by a `GET /jobs` for one row.

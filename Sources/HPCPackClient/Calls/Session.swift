@@ -41,7 +41,7 @@ public final class Session: Sendable {
             do {
                 return try fetch(request, at: index, into: sink)
             } catch {
-                let isOption = request.isOptional && error.isFailedOption
+                let isOption = request.isOptional && error.isRefusedOption
                 guard error.mayBeHeadNode, !isOption else { throw error }
                 last = error
             }
@@ -112,7 +112,7 @@ public final class Session: Sendable {
             history.hasNewPassword = true
             return .retry(after: .zero)
         }
-        if request.isOptional, error.isFailedOption { throw error }
+        if request.isOptional, error.isRefusedOption { throw error }
         let retryAfter = answer.head.retryAfter
         let delay = retryPolicy.delay(
             after: error.cause,

@@ -6,12 +6,11 @@ extension Session {
     /// Whether the server has a capability.
     ///
     /// It is asked at the first use, again when version or active head node have changed, and when the finding is older
-    /// than `ClientLimits.capabilityMemory`. A refusal is a finding and no failure. So is a time-out or a broken answer,
-    /// unless an earlier finding holds.
+    /// than `ClientLimits.capabilityMemory`. A refusal is a finding and no failure.
     ///
     /// - Parameter capability: What to look for.
     /// - Returns: Whether it is there.
-    /// - Throws: The failure to reach a head node, or a refused account.
+    /// - Throws: Any other failure, such as that to reach a head node.
     public func supports(_ capability: Capability) throws(RequestError) -> Bool {
         let (current, last) = client.capabilities.withLock { findings in
             (findings.current(capability, at: .now), findings.last(capability))
@@ -19,7 +18,7 @@ extension Session {
         if let current { return current }
         let isThere =
             capability == .nodes2016
-            ? try servesNodes2016() : try serves(capability, last: last ?? false)
+            ? try servesNodes2016() : try serves(capability)
         client.recordCapability(capability, isThere)
         if isThere != last {
             client.logger.info(
@@ -30,16 +29,26 @@ extension Session {
         return isThere
     }
 
-    // Whether the server answers the optional request for a capability; the last finding holds when the request fails
-    // otherwise than by a refusal.
-    private func serves(
-        _ capability: Capability,
-        last: Bool
-    ) throws(RequestError) -> Bool {
+    /// The properties of a capability that the server refuses, tried one by one.
+    ///
+    /// - Throws: Any failure but a refusal.
+    public func refusedProperties(of capability: Capability) throws(RequestError) -> [String] {
+        var refused: [String] = []
+        for property in capability.properties {
+            do {
+                try ask(for: [property], of: capability)
+            } catch  where error.isRefusedOption {
+                refused.append(property)
+            }
+        }
+        return refused
+    }
+
+    private func serves(_ capability: Capability) throws(RequestError) -> Bool {
         do {
             return try answers(capability)
-        } catch  where error.isFailedOption {
-            return !error.isRefusedOption && last
+        } catch  where error.isRefusedOption {
+            return false
         }
     }
 
@@ -52,10 +61,8 @@ extension Session {
         case .rowCount:
             let query = [("properties", "Id"), ("rowsPerRead", "1"), ("startRow", "0")]
             return try ask(APIRequest(.jobs, query: query)).rowCount != nil
-        case .nodes2016, .nodeResourceCounts:
-            try ask(.nodes, NodeColumn.wanted.minimal + capability.properties)
-        case .jobTaskCounts, .jobAllocation, .jobPendingReason:
-            try ask(.jobs, JobColumn.wanted.minimal + capability.properties)
+        case .nodes2016, .nodeResourceCounts, .jobTaskCounts, .jobAllocation, .jobPendingReason:
+            try ask(for: capability.properties, of: capability)
         }
         return true
     }
@@ -77,12 +84,16 @@ extension Session {
         }
     }
 
+    /// Asks for one row with some properties of a capability.
     private func ask(
-        _ operation: APIOperation,
-        _ properties: [String]
+        for properties: [String],
+        of capability: Capability
     ) throws(RequestError) {
-        let list = properties.joined(separator: ",")
-        _ = try ask(APIRequest(operation, query: [("properties", list), ("rowsPerRead", "1")]))
+        let isOfNodes = capability == .nodes2016 || capability == .nodeResourceCounts
+        let minimal = isOfNodes ? NodeColumn.wanted.minimal : JobColumn.wanted.minimal
+        let list = (minimal + properties).joined(separator: ",")
+        let query = [("properties", list), ("rowsPerRead", "1")]
+        _ = try ask(APIRequest(isOfNodes ? .nodes : .jobs, query: query))
     }
 
     /// Makes an optional request, of whose answer only the head counts.

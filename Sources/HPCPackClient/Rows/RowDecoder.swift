@@ -17,13 +17,19 @@ public struct RowDecoder {
         case jobStartTime = "job_start_time"
         case jobEndTime = "job_end_time"
         case jobChangeTime = "job_change_time"
+        case jobUnitType = "job_unit_type"
+        case jobMinimum = "job_minimum"
+        case jobHoldUntil = "job_hold_until"
+        case jobAllocatedCores = "job_allocated_cores"
+        case jobPendingReason = "job_pending_reason"
+        case jobTaskCount = "job_task_count"
         case taskState = "task_state"
         case taskChangeTime = "task_change_time"
     }
 
-    private let pattern: DateTimePattern?
-    private let evidence: CalendarEvidence?
-    private let onUnrecognized: (Field, String) -> Void
+    let pattern: DateTimePattern?
+    let evidence: CalendarEvidence?
+    let onUnrecognized: (Field, String) -> Void
 
     /// Makes a decoder.
     ///
@@ -55,6 +61,14 @@ public struct RowDecoder {
             endTime: time(row, JobColumn.endTime.rawValue, .jobEndTime),
             changeTime: time(row, JobColumn.changeTime.rawValue, .jobChangeTime)
         )
+    }
+
+    /// Decodes the id and the state of a job that another listing tells in full; `nil` when the row has no usable id.
+    ///
+    /// An unknown state is not reported again.
+    public func jobState(_ row: borrowing Row) -> (id: Int64, state: JobState)? {
+        let id = row.bytes(JobColumn.id.rawValue).trimmed().decimalInteger()
+        return id.map { ($0, JobState(row.bytes(JobColumn.state.rawValue).trimmed())) }
     }
 
     /// Decodes a task; `nil` when the row has no usable id.

@@ -33,14 +33,89 @@ public struct JobRow: Sendable, Equatable {
     }
 }
 
-/// The columns of a job listing.
+/// The columns of a job listing that have a name of their own; those of `TaskCount`s follow after them.
 public enum JobColumn: Int, CaseIterable, Sendable {
     case id, state, nodeGroups, submitTime, startTime, endTime, changeTime
+    case unitType, minCores, minSockets, minNodes, holdUntil, allocatedCores, pendingReason
+    case owner, project, jobTemplate, priority
 
-    static let set = ColumnSet([
+    private static let names = [
         "Id", "State", "NodeGroups", "SubmitTime", "StartTime", "EndTime", "ChangeTime",
-    ])
-    static let wanted = WantedProperties(all: set.names, minimal: ["Id", "State"])
+        "UnitType", "MinCores", "MinSockets", "MinNodes", "HoldUntil", "CurrentCoreCount",
+        "PendingReason", "Owner", "Project", "JobTemplate", "Priority",
+    ]
+    /// The property of the column.
+    var name: String { Self.names[rawValue] }
+
+    static let set = ColumnSet(names + Capability.jobTaskCounts.properties)
+    /// What every listing of jobs asks for.
+    static let wanted = WantedProperties(
+        all: Array(names[...changeTime.rawValue]),
+        minimal: ["Id", "State"]
+    )
+    /// The properties of jobs that have not ended.
+    static let details = Array(names[unitType.rawValue...holdUntil.rawValue])
+
+    /// The column of the number of tasks in a state.
+    static func taskCount(_ state: TaskState) -> Int { names.count + Int(state.rawValue) }
+}
+
+/// What is read of a job only while it has not ended.
+public struct JobDetail: Sendable, Equatable {
+    /// The cores that are allocated to the job; `nil` when that is not known.
+    public var allocatedCores: UInt32?
+    /// The least resources that the queued job asks for; `nil` when they are not known.
+    public var request: ResourceRequest?
+    /// Until when the queued job is held, in Unix seconds; 0 when it is not, `nil` when that is not known.
+    public var holdUntil: UInt32?
+    /// Why the queued job waits; `nil` when that is not told.
+    public var pendingReason: PendingReason?
+
+    /// Describes a job of which nothing is known.
+    public init() {}
+}
+
+/// The least resources that a job asks for.
+public struct ResourceRequest: Sendable, Hashable {
+    /// What is counted.
+    public let unit: ResourceUnit
+    /// How many.
+    public let count: UInt32
+}
+
+/// What is asked of each job besides what counting needs.
+public struct JobProperties: Sendable {
+    /// Whether what is read of jobs that have not ended is asked for.
+    public var details = false
+    /// The capabilities whose properties are asked for.
+    public var capabilities: [Capability] = []
+    /// The texts that are asked for.
+    public var labels: [JobLabel] = []
+
+    /// Asks for nothing more.
+    public init() {}
+
+    var wanted: WantedProperties {
+        let all =
+            JobColumn.wanted.all + (details ? JobColumn.details : [])
+            + capabilities.flatMap(\.properties) + labels.map(\.column.name)
+        return WantedProperties(all: all, minimal: JobColumn.wanted.minimal)
+    }
+}
+
+/// A text of a job by which jobs can be counted; the raw values are those of `--collector.jobs.by`.
+public enum JobLabel: String, CaseIterable, Sendable {
+    case owner, project, template, priority
+
+    /// The column that holds it.
+    public var column: JobColumn {
+        switch self {
+        case .owner: .owner
+        case .project: .project
+        case .template: .jobTemplate
+        case .priority: .priority
+        }
+    }
 }
 
 /// One task of a job, as far as the exporter reads it.

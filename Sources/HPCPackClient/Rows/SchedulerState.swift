@@ -55,6 +55,9 @@ public enum JobState: UInt8, SchedulerState {
         }
     }
 
+    /// Whether resources are allocated to the job.
+    public var holdsResources: Bool { self == .running || self == .finishing || self == .canceling }
+
     /// Whether the job has ended; a requeue makes it active again.
     public var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
 }
@@ -93,6 +96,48 @@ public enum NodeState: UInt8, SchedulerState {
         case .offline: "Offline"
         case .draining: "Draining"
         case .online: "Online"
+        case .unknown: "Unknown"
+        }
+    }
+}
+
+/// In what a job counts the resources that it asks for.
+public enum ResourceUnit: UInt8, SchedulerState {
+    case core, socket, node, gpu, unknown
+
+    /// The unit as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .core: "Core"
+        case .socket: "Socket"
+        case .node: "Node"
+        case .gpu: "Gpu"
+        case .unknown: "Unknown"
+        }
+    }
+}
+
+/// Why a queued job waits.
+public enum PendingReason: UInt8, SchedulerState {
+    case none, notEnoughResource, higherPriorityJob, jobSubmittedEarlier, dependencyNotDone
+    case requiredNodesNotAvailable, activationFilter, noBrokerNode, heldByAdmin, heldByUser
+    case noAvailableResourceInRequestedNodeGroup, unknown
+
+    /// The reason as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .none: "None"
+        case .notEnoughResource: "NotEnoughResource"
+        case .higherPriorityJob: "HigherPriorityJob"
+        case .jobSubmittedEarlier: "JobSubmittedEarlier"
+        case .dependencyNotDone: "DependencyNotDone"
+        case .requiredNodesNotAvailable: "RequiredNodesNotAvailable"
+        // So it is spelled in the product (docs/hpcpack-api.md#properties).
+        case .activationFilter: "AcitivationFilter"
+        case .noBrokerNode: "NoBrokerNode"
+        case .heldByAdmin: "HeldByAdmin"
+        case .heldByUser: "HeldByUser"
+        case .noAvailableResourceInRequestedNodeGroup: "NoAvailableResourceInRequestedNodeGroup"
         case .unknown: "Unknown"
         }
     }
