@@ -1,5 +1,6 @@
-import HPCPackSimulator
 import Testing
+
+@testable import HPCPackSimulator
 
 struct PropertyTests {
     @Test func `Names are taken in any letter case and come back in their own`() throws {
@@ -11,10 +12,10 @@ struct PropertyTests {
     @Test(arguments: ["/nodes", "/jobs", "/jobs/1", "/jobs/1/tasks", "/jobs/1/tasks/1"])
     func `One unknown name refuses the whole call, unless told to ignore it`(_ path: String) throws
     {
-        let asked = [("properties", "State,TaskCount,NoSuch")]
+        let asked = [("properties", "State,NoSuch,Name")]
         let strict = try HeadNodeProbe().ask(path, asked)
         #expect(strict.status == 400)
-        #expect(strict.message?.contains("TaskCount") == true)
+        #expect(strict.message?.contains("NoSuch") == true)
         let lenient = try HeadNodeProbe { $0.ignoresUnknownProperties = true }.ask(path, asked)
         #expect(lenient.status == 200)
         #expect(lenient.text.contains("\"State\""))
@@ -61,6 +62,60 @@ struct PropertyTests {
                 probe.ask(path, [("properties", asked.joined(separator: ","))])
             )
             #expect(!rows.isEmpty && rows.allSatisfy { Set($0.keys) == Set(asked) })
+        }
+    }
+
+    /// The names of the product's SDK that stand in no list of the REST API, by the listing that may know them.
+    static let unconfirmed: [(path: String, names: String)] = [
+        ("/nodes", "IdleResourceCount OfflineResourceCount"),
+        (
+            "/jobs",
+            "CurrentCoreCount CurrentNodeCount PendingReason TaskCount ConfiguringTaskCount "
+                + "SubmittedTaskCount ValidatingTaskCount QueuedTaskCount DispatchingTaskCount "
+                + "RunningTaskCount FinishingTaskCount FinishedTaskCount FailedTaskCount "
+                + "CanceledTaskCount CancelingTaskCount"
+        ),
+    ]
+
+    @Test(arguments: unconfirmed)
+    func `What only the SDK knows is served by name and refused one by one`(
+        _ path: String,
+        _ names: String
+    ) throws {
+        let names = names.split(separator: " ").map(String.init)
+        let probe = try HeadNodeProbe()
+        let all = [("properties", names.joined(separator: ","))]
+        let rows = try probe.rows(probe.ask(path, all))
+        #expect(!rows.isEmpty && rows.allSatisfy { Set($0.keys) == Set(names) })
+        let whole = try HeadNodeProbe.properties(
+            probe.ask(path == "/nodes" ? "/nodes/HEADNODE" : "/jobs/1").jsonValue
+        )
+        for name in names {
+            #expect(whole[name] == nil, "\(name) stands in no list of a whole row")
+            let refusing = try HeadNodeProbe { $0.refusedProperties = [name.lowercased()] }
+            let refusal = refusing.ask(path, all)
+            #expect(refusal.status == 400)
+            #expect(refusal.message?.contains(name) == true)
+            let others = names.filter { $0 != name }.joined(separator: ",")
+            #expect(refusing.ask(path, [("properties", others)]).status == 200)
+        }
+    }
+
+    @Test func `A property that is refused stands in no row either`() throws {
+        let probe = try HeadNodeProbe { $0.refusedProperties = ["Reachable", "ChangeTime"] }
+        for path in ["/nodes", "/nodes/HEADNODE", "/jobs/1", "/jobs/1/tasks/1"] {
+            let text = probe.ask(path).text
+            #expect(!text.contains("\"Reachable\"") && !text.contains("\"ChangeTime\""))
+            #expect(text.contains("\"State\""))
+        }
+        #expect(probe.ask("/jobs/1/tasks", [("properties", "ChangeTime")]).status == 400)
+        let arguments = ["--refused-properties=Reachable, changetime", "--refused-properties=Id"]
+        #expect(
+            try SimulatorArguments(arguments).configuration.refusedProperties
+                == ["Reachable", "changetime", "Id"]
+        )
+        #expect(throws: ConfigurationError.self) {
+            try SimulatorArguments(["--refused-properties=NoSuch"])
         }
     }
 

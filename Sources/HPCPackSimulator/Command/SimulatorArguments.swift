@@ -44,6 +44,9 @@ struct SimulatorArguments {
         configuration.neverTimes = values.choice("never-times")
         configuration.servesNodeGroupsProperty = !values.isOn("no-node-groups-property")
         configuration.ignoresUnknownProperties = values.isOn("ignore-unknown-properties")
+        for text in values.texts("refused-properties") {
+            configuration.refusedProperties += try Self.propertyNames(in: text)
+        }
         configuration.answersUnknownGroups = values.isOn("answer-unknown-groups")
         if values.isGiven("max-rows-per-read") {
             configuration.maxRowsPerRead = values.integer("max-rows-per-read")
@@ -59,6 +62,18 @@ struct SimulatorArguments {
             _ = try Fault(text)
             configuration.faults.append(text)
         }
+    }
+
+    /// Splits a list of property names.
+    private static func propertyNames(in text: String) throws(ConfigurationError) -> [String] {
+        let names = text.split(separator: ",").map { String($0.trimmingBlanks()) }
+        for name in names
+        where NodeProperty.named(name) == nil && JobProperty.named(name) == nil
+            && TaskProperty.named(name) == nil
+        {
+            throw ConfigurationError("there is no property \"\(name.prefix(60))\" to refuse")
+        }
+        return names
     }
 
     private static func tls(_ values: FlagValues) throws(ConfigurationError) -> SimulatorTLS? {

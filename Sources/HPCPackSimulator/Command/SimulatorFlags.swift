@@ -180,6 +180,15 @@ enum SimulatorFlags {
             help: "Leave unknown properties out instead of refusing the call."
         ),
         Flag(
+            "refused-properties",
+            .list,
+            "NAME[,NAME...]",
+            help:
+                "Refuse these properties of nodes, jobs and tasks as if they were unknown; repeatable. Some stand in no "
+                + "documented list: IdleResourceCount and OfflineResourceCount of nodes; CurrentCoreCount, "
+                + "CurrentNodeCount, PendingReason, TaskCount and ConfiguringTaskCount to CancelingTaskCount of jobs."
+        ),
+        Flag(
             "answer-unknown-groups",
             .presence,
             help: "Answer an unknown node group with an empty list instead of 404."

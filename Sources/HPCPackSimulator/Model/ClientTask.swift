@@ -73,8 +73,17 @@ struct NameValue: Sendable, Equatable {
 }
 
 /// The unit that a job counts its resources in (`UnitType`).
-enum ResourceUnit: Sendable {
+enum ResourceUnit: UInt8, Sendable, CaseIterable {
     case core, socket, node
+
+    /// The name in `UnitType`.
+    var name: String {
+        switch self {
+        case .core: "Core"
+        case .socket: "Socket"
+        case .node: "Node"
+        }
+    }
 
     init(named name: String?) {
         self = name == "Node" ? .node : name == "Socket" ? .socket : .core

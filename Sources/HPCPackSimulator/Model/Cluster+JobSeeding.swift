@@ -5,8 +5,22 @@ extension Cluster {
         let number = Int(id)
         let groups = draws.pick(groupChoices, .jobGroups, number)
         let percent = [20, 40, 60, 80, 100, 120, 160, 220][draws.below(8, .jobShape, number, 1)]
-        let capacity = placements[groups].cores
-        let minCores = max(1, min(workload.meanCores * percent / 100, capacity / 2, 20_000))
+        let placement = placements[groups]
+        let cores = max(1, min(workload.meanCores * percent / 100, placement.cores / 2, 20_000))
+        let unit: ResourceUnit =
+            switch draws.below(100, .jobShape, number, 6) {
+            case ..<84: .core
+            case ..<95: .socket
+            default: .node
+            }
+        let minUnits =
+            switch unit {
+            case .core: cores
+            case .socket: max(1, min((cores + 7) / 8, placement.sockets / 2))
+            case .node: max(1, min((cores + 31) / 32, placement.nodes.count / 8))
+            }
+        // Whole nodes become free seldom enough that nobody asks for more of them than needed.
+        let copies = unit == .node ? 1 : 1 + draws.below(3, .jobShape, number, 2)
         let outcome: Job.Outcome =
             switch draws.below(1000, .jobOutcome, number) {
             case ..<70: .fail
@@ -23,12 +37,13 @@ extension Cluster {
                     draw: draws.value(.jobTimes, number, 1)
                 )
             ),
-            minCores: UInt16(minCores),
-            maxCores: UInt16(minCores * (1 + draws.below(3, .jobShape, number, 2))),
+            minUnits: UInt16(minUnits),
+            maxUnits: UInt16(minUnits * copies),
             groups: UInt16(groups),
             expandedPriority: [0, 1000, 2000, 2000, 2000, 2000, 2150, 3000, 4000][
                 draws.below(9, .jobShape, number, 3)
             ],
+            unit: unit,
             state: .configuring,
             previousState: .configuring,
             template: UInt8(max(0, draws.below(10, .jobShape, number, 4) - 6)),
@@ -70,6 +85,7 @@ extension Cluster {
     private mutating func setInitialState(of job: inout Job, at index: Int, of count: Int) {
         let id = Int(job.id)
         if let state = Self.latestStates[count - 1 - index], count >= 2 * Self.latestStates.count {
+            if count - 1 - index == Self.heldAge { job.holdUntil = now + holdSeconds(ofJob: id) }
             begin(&job, in: state)
             return
         }
@@ -106,10 +122,22 @@ extension Cluster {
         if begun <= Int(now), !neverStarts {
             job.plannedSeconds = max(10, UInt32(end) - now)
         }
+        if begun > Int(now), isHeldByOwner(job: id) {
+            job.holdUntil = now + holdSeconds(ofJob: id)
+        }
         begin(&job, in: .queued)
         guard begun <= Int(now), !neverStarts, let shares = freeShares(for: job) else { return }
         start(&job, on: shares, at: UInt32(begun))
     }
+
+    /// Whether the owner of a job that is not submitted yet, or has just been, sets `HoldUntil`.
+    func isHeldByOwner(job id: Int) -> Bool { draws.chance(40, .jobHold, id) }
+
+    /// Returns how long the owner of a job holds it: from ten minutes to eight hours.
+    func holdSeconds(ofJob id: Int) -> UInt32 { UInt32(600 + draws.below(28_200, .jobHold, id, 1)) }
+
+    /// Which of the newest jobs is held, so that there is one from the start.
+    private static let heldAge = 6
 
     /// The states of the newest jobs, one for each transient state, by age.
     private static let latestStates: [Int: JobState] = [
@@ -124,15 +152,15 @@ extension Cluster {
         switch roll {
         case ..<30 where nodes[index].coresInUse == 0, 30..<40 where nodes[index].coresInUse == 0:
             setState(.offline, ofNode: index)
+            nodes[index].offlineTime = now - UInt32(draws.below(3600, .nodeCondition, index, 2))
             nodes[index].isReachable = roll >= 30 || roll % 3 > 0
         case ..<55: setState(.draining, ofNode: index)
         default: nodes[index].isReachable = nodes[index].coresInUse > 0
         }
         updateFreeCores(ofNode: index)
-        events.schedule(
-            .nodeReturns,
-            at: now + UInt32(600 + draws.below(7200, .nodeCondition, index, 1)),
-            subject: UInt32(index)
+        scheduleReturn(
+            ofNode: index,
+            at: now + UInt32(600 + draws.below(7200, .nodeCondition, index, 1))
         )
     }
 }

@@ -5,6 +5,7 @@ extension Cluster {
     /// The same arguments give the same cluster. `now` is in simulated Unix seconds; ended jobs are kept for
     /// `retentionSeconds`. The first `headNodeCount` nodes are head nodes.
     init(
+        product: SimulatorConfiguration.Product = .both,
         seed: UInt64,
         nodeCount: Int,
         headNodeCount: Int = 1,
@@ -17,7 +18,7 @@ extension Cluster {
         self.now = now
         plan = TaskPlan(draws: draws)
         random = SeededRandom(seed: seed ^ 0x5EED_5EED)
-        version = "5.3.6450.0"
+        self.product = product
         let headNodes = (0..<max(1, headNodeCount)).map(Self.headNodeName)
         self.headNodes = headNodes
         headNode = headNodes[0]

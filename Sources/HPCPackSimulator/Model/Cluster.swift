@@ -8,7 +8,7 @@ struct Cluster: Sendable {
     /// Simulated Unix seconds.
     var now: UInt32
 
-    let version: String
+    let product: SimulatorConfiguration.Product
     /// The names of the head nodes; the first is the active one at the start.
     let headNodes: [String]
     /// The name of the head node that is active.
@@ -73,14 +73,26 @@ struct Cluster: Sendable {
     func allocation(of job: Job) -> [JobTasks.Share] {
         if let live = tasks[job.id] { return live.allocation }
         guard job.startTime != 0 else { return [] }
-        let nodes = historicNodes(of: job)
-        let each = max(1, Int(job.minCores) / max(1, nodes.count))
-        return nodes.map { JobTasks.Share(node: $0, cores: each) }
+        let positions = historicNodes(of: job)
+        let each = max(1, Int(job.minUnits) / max(1, positions.count))
+        return positions.map {
+            JobTasks.Share(
+                node: $0,
+                cores: min(each * cores(inOne: job.unit, of: nodes[$0]), nodes[$0].cores)
+            )
+        }
     }
 
     /// Draws the nodes of a job that ended before the simulation: a few that its groups allow.
     private func historicNodes(of job: Job) -> [Int] {
-        let count = min(1 + Int(job.minCores) / 16, 8)
+        let units = Int(job.minUnits)
+        let wanted =
+            switch job.unit {
+            case .core: 1 + units / 16
+            case .socket: 1 + units / 2
+            case .node: units
+            }
+        let count = min(wanted, 8)
         let allowed = placements[Int(job.groups)].nodes
         guard !allowed.isEmpty else { return [] }
         let first = draws.below(allowed.count, .taskNode, Int(job.id), -1)
@@ -100,7 +112,11 @@ struct Cluster: Sendable {
                 default: Set(listed.flatMap { members[$0] }).sorted()
                 }
             placements.append(
-                Placement(nodes: allowed, cores: allowed.reduce(0) { $0 + nodes[$1].cores })
+                Placement(
+                    nodes: allowed,
+                    cores: allowed.reduce(0) { $0 + nodes[$1].cores },
+                    sockets: allowed.reduce(0) { $0 + nodes[$1].sockets }
+                )
             )
         }
         return position
@@ -111,6 +127,7 @@ struct Cluster: Sendable {
     struct Placement: Sendable {
         let nodes: [Int]
         let cores: Int
+        let sockets: Int
     }
 }
 

@@ -11,12 +11,18 @@ struct Job: Sendable {
     var changeTime: UInt32
     /// The run time of a seeded job in seconds.
     var plannedSeconds: UInt32
-    var minCores: UInt16
-    var maxCores: UInt16
+    /// When the job may start at the earliest, Unix seconds; 0 for at once.
+    ///
+    /// A client may set another time.
+    var holdUntil: UInt32 = 0
+    /// The least and the most resources that the job asks for, counted in `unit`.
+    var minUnits: UInt16
+    var maxUnits: UInt16
     /// The index of its `NodeGroups` text in `GroupLists`.
     var groups: UInt16
     /// 0 (lowest) to 4000 (highest).
     var expandedPriority: UInt16
+    var unit = ResourceUnit.core
     var state: JobState
     var previousState: JobState
     var template: UInt8
@@ -60,6 +66,12 @@ struct Job: Sendable {
         state = next
         changeTime = now
     }
+
+    /// Returns the least resources of a unit that the job asks for: 1 of those that it is not counted in.
+    func minimum(in unit: ResourceUnit) -> Int { unit == self.unit ? Int(minUnits) : 1 }
+
+    /// Returns the most resources of a unit that the job asks for: 1 of those that it is not counted in.
+    func maximum(in unit: ResourceUnit) -> Int { unit == self.unit ? Int(maxUnits) : 1 }
 
     /// The name of the priority band that the expanded priority is in.
     var priorityName: String {
@@ -106,6 +118,9 @@ enum JobState: UInt8, NamedState {
 
     /// Whether the job has ended; it stays so until a client requeues it.
     var isTerminal: Bool { self == .finished || self == .failed || self == .canceled }
+
+    /// Whether a job in this state has cores allocated to it.
+    var holdsCores: Bool { self == .running || self == .finishing || self == .canceling }
 }
 
 /// A command to a job, and the states that allow it (product documentation of the `IScheduler` methods and of

@@ -16,8 +16,16 @@ struct Node: Sendable {
     /// Unix seconds; 0 means never.
     var onlineTime: UInt32
     var offlineTime: UInt32 = 0
+    /// When the node comes back from an incident, Unix seconds; 0 when none is scheduled.
+    var returnTime: UInt32 = 0
     /// The cores that running jobs hold.
     var coresInUse = 0
+
+    /// The cores that nobody holds and no job can get, because the node takes none now.
+    var coresOffline: Int { state == .online && isReachable ? 0 : cores - coresInUse }
+
+    /// The cores that a job can get.
+    var coresIdle: Int { cores - coresInUse - coresOffline }
 
     /// Whether jobs may be placed here.
     var takesJobs: Bool {

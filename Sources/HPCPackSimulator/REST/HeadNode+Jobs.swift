@@ -6,6 +6,7 @@ extension HeadNode {
         let values = values
         let descends = try descends(context)
         let sorting = context.query.text("sortjobsby").flatMap(JobProperty.named) ?? .id
+        let countsTasks = selection.properties.contains { $0.countsTasks != nil }
         return try page(context) {
             let cluster = values.cluster
             guard sorting != .id else {
@@ -26,7 +27,8 @@ extension HeadNode {
             guard let job = values.cluster.job(UInt32(truncatingIfNeeded: key)) else {
                 return false
             }
-            selection.append(to: &out) { values.append($0, of: job, to: &$1) }
+            let tasks = countsTasks ? values.cluster.tasksByState(of: job) : nil
+            selection.append(to: &out) { values.append($0, of: job, tasks: tasks, to: &$1) }
             return true
         }
     }
@@ -68,8 +70,10 @@ extension HeadNode {
 
     func job(_ id: UInt32, _ context: Context) throws(APIError) -> APIResponse {
         let job = try knownJob(id)
-        let selection = try selection(context, defaults: JobProperty.allCases)
+        let selection = try selection(context, defaults: JobProperty.documented)
         let values = values
-        return selection.response { values.append($0, of: job, to: &$1) }
+        let countsTasks = selection.properties.contains { $0.countsTasks != nil }
+        let tasks = countsTasks ? cluster.tasksByState(of: job) : nil
+        return selection.response { values.append($0, of: job, tasks: tasks, to: &$1) }
     }
 }

@@ -1,11 +1,15 @@
 /// `GET /nodes`, `/nodes/{name}`, `/nodes/groups` and `/nodes/groups/{name}`.
 extension HeadNode {
-    private var nodeProperties: [NodeProperty] {
-        NodeProperty.allCases.filter { $0 != .nodeGroups || configuration.servesNodeGroupsProperty }
+    private func served(_ properties: [NodeProperty]) -> [NodeProperty] {
+        properties.filter { $0 != .nodeGroups || configuration.servesNodeGroupsProperty }
     }
 
     mutating func listNodes(_ context: Context) throws(APIError) -> APIResponse {
-        let selection = try selection(context, defaults: nodeProperties, available: nodeProperties)
+        let selection = try selection(
+            context,
+            defaults: served(NodeProperty.documented),
+            available: served(NodeProperty.allCases)
+        )
         let filter = try FilterClauses(context.query.text("$filter"), allowed: ["nodestate"])
         let state = try filter.state("nodestate", NodeState.init(named:))
         let values = values
@@ -30,7 +34,7 @@ extension HeadNode {
             throw .notFound("The node '\(name)' does not exist.")
         }
         let values = values
-        return PropertySelection(nodeProperties).response {
+        return PropertySelection(accepted(served(NodeProperty.documented))).response {
             values.append($0, of: cluster.nodes[position], to: &$1)
         }
     }

@@ -27,7 +27,7 @@ extension HeadNode {
         let unit = clientJob.demand?.unit ?? .core
         let slots =
             job.state == .running
-            ? cluster.tasks[job.id]?.slots ?? 0 : clientJob.demand?.minimum ?? Int(job.minCores)
+            ? cluster.tasks[job.id]?.slots ?? 0 : clientJob.demand?.minimum ?? Int(job.minUnits)
         guard task.weight(in: unit) <= max(slots, 1) else {
             throw .badRequest("The task asks for more resources than the job has.")
         }

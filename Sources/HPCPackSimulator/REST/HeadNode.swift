@@ -5,6 +5,8 @@ struct HeadNode: Sendable {
     let configuration: SimulatorConfiguration
     let credentials: Credentials
     let dates: DotNetDatePattern
+    /// The properties that are refused, in lower case.
+    private let refusedProperties: Set<String>
     /// The faults in the rows of the next answer.
     var listingFaults = ListingFaults()
 
@@ -12,6 +14,7 @@ struct HeadNode: Sendable {
         self.configuration = configuration
         self.cluster = cluster
         dates = try DotNetDatePattern(configuration.dateFormat)
+        refusedProperties = Set(configuration.refusedProperties.map { $0.lowercased() })
         credentials = Credentials(accounts: configuration.accounts, owners: Vocabulary.owners)
         tokens = ContinuationTokens(
             seed: configuration.seed ^ 0x70CE_4E55,
@@ -64,7 +67,7 @@ struct HeadNode: Sendable {
         _ context: Context
     ) throws(APIError) -> APIResponse {
         switch call.operation {
-        case .getVersion: string(cluster.version)
+        case .getVersion: string(cluster.product.version)
         case .getActiveHeadNode: string(cluster.headNode)
         case .getDateTimeFormat: string(dates.text)
         case .getNodes: try listNodes(context)
@@ -116,8 +119,15 @@ struct HeadNode: Sendable {
         ValueWriter(
             cluster: cluster,
             dates: listingFaults.dates ?? dates,
-            neverTimes: configuration.neverTimes
+            neverTimes: configuration.neverTimes,
+            firstWaiting: cluster.firstWaitingJob()
         )
+    }
+
+    /// Returns the properties without those that are refused.
+    func accepted<Property: RowProperty>(_ properties: [Property]) -> [Property] {
+        guard !refusedProperties.isEmpty else { return properties }
+        return properties.filter { !refusedProperties.contains($0.rawValue.lowercased()) }
     }
 
     /// Returns the properties that a client asks for, or `defaults`.
@@ -128,8 +138,8 @@ struct HeadNode: Sendable {
     ) throws(APIError) -> PropertySelection<Property> {
         try PropertySelection(
             asked: context.query.list("properties"),
-            defaults: defaults,
-            available: available,
+            defaults: accepted(defaults),
+            available: accepted(available),
             ignoresUnknown: configuration.ignoresUnknownProperties
         )
     }

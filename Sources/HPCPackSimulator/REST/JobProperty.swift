@@ -1,6 +1,5 @@
-/// The properties of `/jobs`: those that published clients ask for (docs/hpcpack-api.md#properties).
-///
-/// Task counters such as `TaskCount` are not among them: the older API refuses them.
+/// The properties of `/jobs`: those that published clients ask for, and some that only the product's SDK knows
+/// (docs/hpcpack-api.md#properties).
 enum JobProperty: String, RowProperty {
     case id, name, owner, userName, project, state, previousState, priority, expandedPriority
     case jobTemplate, jobType, pool, nodeGroups, nodeGroupOp, requestedNodes, allocatedNodes
@@ -14,8 +13,36 @@ enum JobProperty: String, RowProperty {
     case endpointReference, clientSource, estimatedProcessMemory, targetResourceCount
     case taskExecutionFailureRetryLimit, parentJobIds, childJobIds, jobValidExitCodes
     case hasRuntime, plannedCoreCount
+    case currentCoreCount, currentNodeCount, taskCount, configuringTaskCount, submittedTaskCount
+    case validatingTaskCount, queuedTaskCount, dispatchingTaskCount, runningTaskCount
+    case finishingTaskCount, finishedTaskCount, failedTaskCount, canceledTaskCount
+    case cancelingTaskCount
 
     static var identity: Self { .id }
+
+    static let unconfirmed: Set<Self> = Set(
+        allCases.filter { $0.countsTasks != nil }
+            + [.currentCoreCount, .currentNodeCount, .pendingReason]
+    )
+
+    /// The states of tasks that the property counts; `nil` when it counts none.
+    var countsTasks: [TaskState]? {
+        switch self {
+        case .taskCount: TaskState.allCases
+        case .configuringTaskCount: [.configuring]
+        case .submittedTaskCount: [.submitted]
+        case .validatingTaskCount: [.validating]
+        case .queuedTaskCount: [.queued]
+        case .dispatchingTaskCount: [.dispatching]
+        case .runningTaskCount: [.running]
+        case .finishingTaskCount: [.finishing]
+        case .finishedTaskCount: [.finished]
+        case .failedTaskCount: [.failed]
+        case .canceledTaskCount: [.canceled]
+        case .cancelingTaskCount: [.canceling]
+        default: nil
+        }
+    }
 
     /// The properties in a listing by default (specification, `GET /jobs`).
     static let listed: [Self] = [.id, .owner, .name, .state, .priority]
@@ -23,8 +50,25 @@ enum JobProperty: String, RowProperty {
 
 /// The values of job properties.
 extension ValueWriter {
-    func append(_ property: JobProperty, of job: Job, to out: inout [UInt8]) {
+    /// Appends the value of a property.
+    ///
+    /// - Parameters:
+    ///   - property: The property.
+    ///   - job: The job.
+    ///   - tasks: The job's tasks by state if they have been counted; they are counted here if they are needed.
+    ///   - out: The bytes to append to.
+    func append(
+        _ property: JobProperty,
+        of job: Job,
+        tasks: [Int]? = nil,
+        to out: inout [UInt8]
+    ) {
         let id = Int(job.id)
+        if let states = property.countsTasks {
+            let counts = tasks ?? cluster.tasksByState(of: job)
+            out.append(decimal: states.reduce(0) { $0 + counts[Int($1.rawValue)] })
+            return
+        }
         if let clientJob = cluster.clientJobs[job.id] {
             guard !append(property, of: job, clientJob, to: &out) else { return }
         }
@@ -32,7 +76,7 @@ extension ValueWriter {
         case .id: out.append(decimal: id)
         case .name: appendName(of: job, to: &out)
         case .owner, .userName: append(cluster.owner(of: job), to: &out)
-        case .project: append(cluster.draws.pick(Vocabulary.projects, .jobDetails, id, 4), to: &out)
+        case .project: append(cluster.project(of: job), to: &out)
         case .state: append(job.state.name, to: &out)
         case .previousState: append(job.previousState.name, to: &out)
         case .priority: append(job.priorityName, to: &out)
@@ -47,10 +91,13 @@ extension ValueWriter {
                 to: &out
             )
         case .allocatedNodes: appendAllocatedNodes(of: job, to: &out)
-        case .unitType: append("Core", to: &out)
-        case .minCores: out.append(decimal: Int(job.minCores))
-        case .maxCores: out.append(decimal: Int(job.maxCores))
-        case .minSockets, .maxSockets, .minNodes, .maxNodes: out.append(decimal: 1)
+        case .unitType: append(job.unit.name, to: &out)
+        case .minCores: out.append(decimal: job.minimum(in: .core))
+        case .maxCores: out.append(decimal: job.maximum(in: .core))
+        case .minSockets: out.append(decimal: job.minimum(in: .socket))
+        case .maxSockets: out.append(decimal: job.maximum(in: .socket))
+        case .minNodes: out.append(decimal: job.minimum(in: .node))
+        case .maxNodes: out.append(decimal: job.maximum(in: .node))
         case .autoCalculateMin, .autoCalculateMax: append(id % 5 == 0, to: &out)
         case .isExclusive: append(id % 17 == 0, to: &out)
         case .runUntilCanceled: append(job.runsUntilCanceled, to: &out)
@@ -66,13 +113,19 @@ extension ValueWriter {
         case .startTime: append(job.startTime, of: id, to: &out)
         case .endTime: append(job.endTime, of: id, to: &out)
         case .changeTime: append(job.changeTime, of: id, to: &out)
-        case .holdUntil: append(0, of: id, to: &out)
+        case .holdUntil: append(cluster.holdUntil(of: job), of: id, to: &out)
         case .requeueCount: out.append(decimal: Int(job.requeueCount))
         case .progress: out.append(decimal: job.state == .finished ? 100 : 0)
         case .errorCode: out.append(decimal: job.failure == .none ? 0 : -2_147_220_000)
         case .errorMessage: append(job.failure.message, to: &out)
         case .pendingReason:
-            append(job.state == .queued ? "NotEnoughResource" : "None", to: &out)
+            append(cluster.pendingReason(of: job, first: firstWaiting).name, to: &out)
+        case .currentCoreCount: out.append(decimal: cluster.coresAllocated(to: job))
+        case .currentNodeCount: out.append(decimal: cluster.nodesAllocated(to: job))
+        case .taskCount, .configuringTaskCount, .submittedTaskCount, .validatingTaskCount,
+            .queuedTaskCount, .dispatchingTaskCount, .runningTaskCount, .finishingTaskCount,
+            .finishedTaskCount, .failedTaskCount, .canceledTaskCount, .cancelingTaskCount:
+            break
         case .jobValidExitCodes: append("0", to: &out)
         case .plannedCoreCount: out.append(decimal: -1)
         case .requestedNodes, .excludedNodes, .progressMessage, .errorParams, .orderBy,
@@ -92,9 +145,7 @@ extension ValueWriter {
         to out: inout [UInt8]
     ) -> Bool {
         switch property {
-        case .holdUntil:
-            let hold = clientJob.integer(.holdUntil).flatMap { UInt32(exactly: $0) } ?? 0
-            append(hold, of: Int(job.id), to: &out)
+        case .holdUntil: return false
         case .hasRuntime: append(clientJob.integer(.runtimeSeconds) ?? 0 > 0, to: &out)
         case .errorMessage:
             append(clientJob.message ?? job.failure.message, to: &out)
@@ -126,8 +177,9 @@ extension ValueWriter {
         case .state: Int64(job.state.rawValue)
         case .previousState: Int64(job.previousState.rawValue)
         case .priority, .expandedPriority: Int64(job.expandedPriority)
-        case .minCores: Int64(job.minCores)
-        case .maxCores: Int64(job.maxCores)
+        case .minCores: Int64(job.minimum(in: .core))
+        case .maxCores: Int64(job.maximum(in: .core))
+        case .currentCoreCount: Int64(cluster.coresAllocated(to: job))
         case .createTime: Int64(job.createTime)
         case .submitTime: Int64(job.submitTime)
         case .startTime: Int64(job.startTime)
@@ -143,6 +195,37 @@ extension ValueWriter {
 extension Cluster {
     /// Returns who created `job`.
     func owner(of job: Job) -> String {
-        clientJobs[job.id]?.owner ?? draws.pick(Vocabulary.owners, .jobOwner, Int(job.id))
+        if let owner = clientJobs[job.id]?.owner { return owner }
+        let owner = draws.pick(Vocabulary.owners, .jobOwner, Int(job.id))
+        // Letter case does not matter in names of accounts, and some clients write them in capitals.
+        return draws.chance(40, .jobOwner, Int(job.id), 1) ? owner.uppercased() : owner
+    }
+
+    /// Returns the project of `job`; empty for none.
+    func project(of job: Job) -> String {
+        clientJobs[job.id]?.text(.project)
+            ?? draws.pick(Vocabulary.projects, .jobDetails, Int(job.id), 4)
+    }
+
+    /// Returns how many cores are allocated to `job` now.
+    func coresAllocated(to job: Job) -> Int {
+        guard let jobTasks = tasks[job.id], jobTasks.holdsCores else { return 0 }
+        return jobTasks.coresAllocated
+    }
+
+    /// Returns on how many nodes cores are allocated to `job` now.
+    func nodesAllocated(to job: Job) -> Int {
+        guard let jobTasks = tasks[job.id], jobTasks.holdsCores else { return 0 }
+        return Set(jobTasks.allocation.map(\.node)).count
+    }
+
+    /// Returns how many tasks of `job` are in each state, sweeps expanded as in a listing.
+    func tasksByState(of job: Job) -> [Int] {
+        var counts = [Int](repeating: 0, count: TaskState.allCases.count)
+        let sweeps = sweeps(of: job)
+        for row in tasks(of: job).rows where sweeps.lists(row) {
+            counts[Int(row.state.rawValue)] += 1
+        }
+        return counts
     }
 }

@@ -2,9 +2,11 @@
 enum NodeProperty: String, RowProperty {
     case id, name, state, reachable, availability, location, numCores, numSockets, memorySize
     case cpuSpeed, dnsSuffix, guid, nodeGroups, onlineTime, offlineTime, moveToOffline, jobType
-    case azureServiceName
+    case azureServiceName, idleResourceCount, offlineResourceCount
 
     static var identity: Self { .id }
+
+    static var unconfirmed: Set<Self> { [.idleResourceCount, .offlineResourceCount] }
 }
 
 /// The values of node properties.
@@ -35,6 +37,8 @@ extension ValueWriter {
         case .jobType: append(node.jobTypes.rawValue, to: &out)
         case .azureServiceName:
             if node.location == .azure { append("hpcburst", to: &out) }
+        case .idleResourceCount: out.append(decimal: node.coresIdle)
+        case .offlineResourceCount: out.append(decimal: node.coresOffline)
         }
     }
 
@@ -58,6 +62,8 @@ extension ValueWriter {
         case .numSockets: Int64(node.sockets)
         case .memorySize: Int64(node.memoryMiB)
         case .cpuSpeed: Int64(node.cpuMHz)
+        case .idleResourceCount: Int64(node.coresIdle)
+        case .offlineResourceCount: Int64(node.coresOffline)
         case .onlineTime: Int64(node.onlineTime)
         case .offlineTime: Int64(node.offlineTime)
         default: nil

@@ -83,7 +83,11 @@ extension JobProperty: SettableProperty {
         case .holdUntil: .time
         case .id, .owner, .state, .previousState, .jobType, .allocatedNodes, .createTime,
             .submitTime, .startTime, .endTime, .changeTime, .requeueCount, .errorCode,
-            .errorMessage, .errorParams, .pendingReason, .childJobIds, .hasRuntime:
+            .errorMessage, .errorParams, .pendingReason, .childJobIds, .hasRuntime,
+            .currentCoreCount, .currentNodeCount, .taskCount, .configuringTaskCount,
+            .submittedTaskCount, .validatingTaskCount, .queuedTaskCount, .dispatchingTaskCount,
+            .runningTaskCount, .finishingTaskCount, .finishedTaskCount, .failedTaskCount,
+            .canceledTaskCount, .cancelingTaskCount:
             nil
         }
     }

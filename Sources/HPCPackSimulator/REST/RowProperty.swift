@@ -4,9 +4,17 @@ import Basics
 protocol RowProperty: CaseIterable, Hashable, Sendable, RawRepresentable<String> {
     /// The property that rows are sorted by, unless a client asks for another.
     static var identity: Self { get }
+    /// The properties that stand in no list of the REST API, only in sources of the product's SDK: a client
+    /// gets them when it asks for them by name (docs/hpcpack-api.md#properties).
+    static var unconfirmed: Set<Self> { get }
 }
 
 extension RowProperty {
+    static var unconfirmed: Set<Self> { [] }
+
+    /// The properties of a whole row.
+    static var documented: [Self] { allCases.filter { !unconfirmed.contains($0) } }
+
     /// The name in the API, such as `NodeGroups`.
     var apiName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
@@ -88,6 +96,8 @@ struct ValueWriter: Sendable {
     let cluster: Cluster
     let dates: DotNetDatePattern
     let neverTimes: SimulatorConfiguration.NeverTimes
+    /// The first job of the queue that may start now.
+    let firstWaiting: Job?
 
     /// Appends a time; one that was never set is empty or in year 1 (docs/hpcpack-api.md#values), which `id`
     /// decides when the server is configured to mix them.

@@ -37,8 +37,9 @@ extension Cluster {
             minimum: max(demand.minimum, largest),
             maximum: demand.maximum
         )
-        jobs[position].minCores = UInt16(clamping: demand.minimum)
-        jobs[position].maxCores = UInt16(clamping: demand.maximum)
+        jobs[position].unit = demand.unit
+        jobs[position].minUnits = UInt16(clamping: demand.minimum)
+        jobs[position].maxUnits = UInt16(clamping: demand.maximum)
         return nil
     }
 
@@ -99,6 +100,11 @@ extension Cluster {
         }
     }
 
+    /// Returns how many cores of a node one unit takes.
+    func cores(inOne unit: ResourceUnit, of node: Node) -> Int {
+        max(1, node.cores / max(1, units(of: node, in: unit)))
+    }
+
     private func units(of node: Node, in unit: ResourceUnit) -> Int {
         switch unit {
         case .core: node.cores
@@ -115,7 +121,6 @@ extension Cluster {
         guard let clientJob = clientJobs[job.id], let demand = clientJob.demand else {
             return false
         }
-        if let hold = clientJob.integer(.holdUntil), hold > Int(now) { return false }
         nextNode &+= 7
         for nodes in alternatives(for: job, clientJob) where !nodes.isEmpty {
             if let (shares, slots) = freeShares(demand, clientJob, among: nodes) {
@@ -146,7 +151,7 @@ extension Cluster {
             let node = nodes[position]
             let free = Int(freeCores[position])
             guard free > 0, !isAlone || free == node.cores else { continue }
-            let perUnit = max(1, node.cores / units(of: node, in: demand.unit))
+            let perUnit = cores(inOne: demand.unit, of: node)
             let taken = min(missing, free / perUnit)
             guard taken > 0 else { continue }
             let share = JobTasks.Share(node: position, cores: isAlone ? free : taken * perUnit)

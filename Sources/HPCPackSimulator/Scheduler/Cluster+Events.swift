@@ -43,6 +43,7 @@ extension Cluster {
         guard queue.count < workload.queueLimit else { return }
         var job = draftJob(id: nextJobId, createTime: now)
         nextJobId += random.chance(20) ? 2 : 1
+        if isHeldByOwner(job: Int(job.id)) { job.holdUntil = now + holdSeconds(ofJob: Int(job.id)) }
         record(.created, job)
         begin(&job, in: .configuring)
         jobs.append(job)

@@ -44,6 +44,7 @@ extension Cluster {
             moveTasks(of: job.id, at: time, from: [.submitted, .validating], to: .queued)
             enqueue(job)
             schedulePlacement()
+            if job.holdUntil > now { events.schedule(.placement, at: job.holdUntil) }
             if job.outcome == .cancel, job.id % 3 == 0 {
                 schedule(
                     .jobCancel,

@@ -28,16 +28,26 @@ extension Cluster {
         default:
             loseJobs(onNode: position)
             setState(.offline, ofNode: position)
+            // A virtual machine of Azure is given back; others stay on.
+            let location = nodes[position].location
+            nodes[position].isReachable = location != .azure && location != .azureVM
         }
-        events.schedule(.nodeReturns, at: back, subject: UInt32(position))
+        scheduleReturn(ofNode: position, at: back)
+    }
+
+    /// Lets a node come back from an incident.
+    mutating func scheduleReturn(ofNode position: Int, at time: UInt32) {
+        nodes[position].returnTime = time
+        events.schedule(.nodeReturns, at: time, subject: UInt32(position))
     }
 
     /// Brings a node back, or tries again later while it is still draining.
     mutating func nodeReturns(_ position: Int) {
         guard nodes[position].state != .draining else {
-            events.schedule(.nodeReturns, at: now + 900, subject: UInt32(position))
+            scheduleReturn(ofNode: position, at: now + 900)
             return
         }
+        nodes[position].returnTime = 0
         nodes[position].isReachable = true
         if nodes[position].state == .offline { setState(.online, ofNode: position) }
         updateFreeCores(ofNode: position)

@@ -29,16 +29,18 @@ extension Cluster {
     /// Starts the queued jobs that fit; smaller ones overtake a job that does not fit (backfill).
     mutating func placeQueuedJobs() {
         var misses = 0
-        // The smallest demand that did not fit, by `NodeGroups` text.
-        var refused: [UInt16: UInt16] = [:]
+        // The smallest demand that did not fit, by `NodeGroups` text and unit.
+        var refused: [UInt32: UInt16] = [:]
         for id in queue {
             guard misses < 50, let position = position(ofJob: id) else { break }
             var job = jobs[position]
+            guard !isHeld(job) else { continue }
             if clientJobs[id]?.demand != nil {
                 if !startClientJob(jobAt: position) { misses += 1 }
                 continue
             }
-            if let least = refused[job.groups], job.minCores >= least { continue }
+            let kind = UInt32(job.groups) << 8 | UInt32(job.unit.rawValue)
+            if let least = refused[kind], job.minUnits >= least { continue }
             if let shares = freeShares(for: job) {
                 if clientJobs[id] != nil {
                     let slots = shares.reduce(0) { $0 + $1.cores }
@@ -49,7 +51,7 @@ extension Cluster {
                 jobs[position] = job
             } else {
                 misses += 1
-                refused[job.groups] = job.minCores
+                refused[kind] = job.minUnits
             }
         }
     }
@@ -58,7 +60,7 @@ extension Cluster {
     mutating func freeShares(for job: Job) -> [JobTasks.Share]? {
         let allowed = placements[Int(job.groups)].nodes
         guard !allowed.isEmpty else { return nil }
-        var missing = Int(job.maxCores)
+        var missing = Int(job.maxUnits)
         var shares: [JobTasks.Share] = []
         nextNode &+= 7
         let first = nextNode % allowed.count
@@ -66,12 +68,14 @@ extension Cluster {
             let turned = first + offset
             let node = allowed[turned < allowed.count ? turned : turned - allowed.count]
             guard freeCores[node] > 0 else { continue }
-            let cores = min(missing, Int(freeCores[node]))
-            shares.append(JobTasks.Share(node: node, cores: cores))
-            missing -= cores
+            let perUnit = cores(inOne: job.unit, of: nodes[node])
+            let units = min(missing, Int(freeCores[node]) / perUnit)
+            guard units > 0 else { continue }
+            shares.append(JobTasks.Share(node: node, cores: units * perUnit))
+            missing -= units
             if missing == 0 { break }
         }
-        return Int(job.maxCores) - missing >= Int(job.minCores) ? shares : nil
+        return Int(job.maxUnits) - missing >= Int(job.minUnits) ? shares : nil
     }
 
     /// Releases the cores that a job holds.

@@ -40,6 +40,7 @@ struct Simulation: Sendable {
         headNode = try HeadNode(
             configuration: configuration,
             cluster: Cluster(
+                product: configuration.product,
                 seed: configuration.seed,
                 nodeCount: configuration.nodes,
                 headNodeCount: configuration.secondAddresses.isEmpty ? 1 : 2,

@@ -22,6 +22,9 @@ public struct SimulatorConfiguration: Sendable {
     /// How long ended jobs are kept, in simulated seconds.
     public var retentionSeconds = 5 * 86_400
 
+    /// The product whose calls are answered.
+    public var product = Product.both
+
     /// The accounts of the REST API; without any, no credentials are needed.
     public var accounts = [SimulatorAccount(name: "HPC\\monitor", password: "monitor")]
 
@@ -33,6 +36,8 @@ public struct SimulatorConfiguration: Sendable {
     public var servesNodeGroupsProperty = true
     /// Whether unknown property names are left out of the answer, instead of refusing the request.
     public var ignoresUnknownProperties = false
+    /// The properties of nodes, jobs and tasks that are refused as unknown ones are; letter case does not matter.
+    public var refusedProperties: [String] = []
     /// Whether an unknown node group is answered with `200 []`, instead of 404.
     public var answersUnknownGroups = false
 
@@ -61,6 +66,19 @@ public struct SimulatorConfiguration: Sendable {
     public init(profile: SimulatorProfile) {
         nodes = profile.nodes
         jobs = profile.jobs
+    }
+
+    /// A version of HPC Pack, which determines the calls on nodes (docs/hpcpack-api.md#hpc-pack-2019).
+    public enum Product: String, Sendable, CaseIterable {
+        /// HPC Pack 2016 Update 3: `/nodes` and what is below it.
+        case hpcPack2016 = "2016"
+        /// HPC Pack 2019: `/cluster/nodes`, `/cluster/nodeGroups`, `/cluster/metrics` and more.
+        case hpcPack2019 = "2019"
+        /// The calls of both, with the version of 2016.
+        case both
+
+        /// The version that the cluster tells.
+        var version: String { self == .hpcPack2019 ? "6.3.8359.0" : "5.3.6450.0" }
     }
 
     /// How a time that was never set is written (docs/hpcpack-api.md#values).

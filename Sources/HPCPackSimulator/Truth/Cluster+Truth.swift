@@ -4,7 +4,7 @@ extension Cluster {
     func truth(countsAllTasks: Bool) -> Truth {
         var truth = Truth()
         truth.now = Int64(now)
-        truth.version = version
+        truth.version = product.version
         truth.activeHeadNode = headNode
         truth.jobTemplates = templates
         truth.nodeGroups = groups.map(\.name)
@@ -18,6 +18,10 @@ extension Cluster {
         }
         let named = Set(truth.nodeGroups).union(groupNames.values.joined())
         countJobs(into: &truth, named: named, groupNames)
+        truth.byOwner = breakdown(owner(of:))
+        truth.byProject = breakdown { [project(of: $0)].map { $0.isEmpty ? "(none)" : $0 }[0] }
+        truth.byTemplate = breakdown { templates[Int($0.template)] }
+        truth.byPriority = breakdown(\.priorityName)
         truth.activeTasks = countTasks(of: jobs.filter { !$0.state.isTerminal }, named, groupNames)
         if countsAllTasks { truth.allTasks = countTasks(of: jobs, named, groupNames) }
         truth.flow = log.flow(spelling: &spelling, listed: truth.nodeGroups)
@@ -25,30 +29,49 @@ extension Cluster {
     }
 
     private func countNodes(into truth: inout Truth) {
-        let none = Dictionary(uniqueKeysWithValues: NodeState.allCases.map { ($0.name, 0) })
-        let zero = Truth.NodeCount(byState: none, coresByState: none)
-        func count(_ node: Node, in count: inout Truth.NodeCount) {
-            count.byState[node.state.name, default: 0] += 1
-            count.coresByState[node.state.name, default: 0] += node.cores
+        let none = product.nodeStates
+        let zero = Truth.NodeCount(
+            byState: none,
+            coresByState: none,
+            byHealth: Dictionary(uniqueKeysWithValues: NodeHealth.allCases.map { ($0.name, 0) })
+        )
+        func count(_ node: Node, _ state: String, _ health: String, in count: inout Truth.NodeCount)
+        {
+            count.byState[state, default: 0] += 1
+            count.coresByState[state, default: 0] += node.cores
+            count.byHealth[health, default: 0] += 1
             if !node.isReachable { count.unreachable += 1 }
+            guard let inUse = coresInUse(node) else { return }
+            count.coresInUse = (count.coresInUse ?? 0) + inUse
         }
         truth.nodes = zero
         truth.ungroupedNodes = none
         for group in groups { truth.nodesByGroup[group.name] = zero }
-        for node in nodes {
-            count(node, in: &truth.nodes)
-            if node.groups.isEmpty { truth.ungroupedNodes[node.state.name, default: 0] += 1 }
+        for (position, node) in nodes.enumerated() {
+            let isOfClusterNodes = product == .hpcPack2019
+            let state = isOfClusterNodes ? deployment(ofNode: position).name : node.state.name
+            let health = health(ofNode: position).name
+            count(node, state, health, in: &truth.nodes)
+            if node.groups.isEmpty { truth.ungroupedNodes[state, default: 0] += 1 }
             for group in node.groups {
-                count(node, in: &truth.nodesByGroup[groups[group].name, default: zero])
+                count(
+                    node,
+                    state,
+                    health,
+                    in: &truth.nodesByGroup[groups[group].name, default: zero]
+                )
             }
             truth.nodeDetails.append(
                 Truth.NodeDetail(
                     name: node.name,
-                    state: node.state.name,
+                    state: state,
+                    health: health,
                     isReachable: node.isReachable,
                     availability: node.availability.rawValue,
                     location: node.location.rawValue,
                     cores: node.cores,
+                    coresInUse: coresInUse(node),
+                    processorUsageRatio: processorUsage(ofNode: position).map { $0 / 100 },
                     sockets: node.sockets,
                     memoryMiB: node.memoryMiB,
                     onlineTime: node.onlineTime == 0 ? nil : Int64(node.onlineTime),
@@ -56,6 +79,13 @@ extension Cluster {
                 )
             )
         }
+    }
+
+    /// Returns the cores of a node that jobs hold; `nil` when no call of the product tells.
+    ///
+    /// The metrics of HPC Pack 2019 leave out nodes that cannot be reached, the properties of 2016 do not.
+    private func coresInUse(_ node: Node) -> Int? {
+        node.isReachable || product == .hpcPack2016 ? node.coresInUse : nil
     }
 
     private func countJobs(
@@ -66,13 +96,31 @@ extension Cluster {
         let none = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0.name, 0) })
         truth.jobs = none
         truth.ungroupedJobs = none
-        for name in named { truth.jobsByGroup[name] = none }
+        let noUnits = Dictionary(
+            uniqueKeysWithValues: ResourceUnit.allCases.map { ($0.name.lowercased(), 0) }
+        )
+        truth.queuedResources = noUnits
+        truth.pendingJobs = Dictionary(
+            uniqueKeysWithValues: PendingReason.allCases.map { ($0.name, 0) }
+        )
+        for name in named {
+            truth.jobsByGroup[name] = none
+            truth.allocatedCoresByGroup[name] = 0
+            truth.queuedResourcesByGroup[name] = noUnits
+            truth.heldJobsByGroup[name] = 0
+        }
+        let waiting = jobs.filter { $0.state == .queued && holdUntil(of: $0) <= now }
+        let first = waiting.min {
+            (Int($1.expandedPriority), $0.submitTime, $0.id)
+                < (Int($0.expandedPriority), $1.submitTime, $1.id)
+        }
         for job in jobs {
             let state = job.state.name
             let names = groupNames[Int(job.groups)] ?? []
             truth.jobs[state, default: 0] += 1
             if names.isEmpty { truth.ungroupedJobs[state, default: 0] += 1 }
             for name in names { truth.jobsByGroup[name]?[state, default: 0] += 1 }
+            countResources(of: job, names, firstWaiting: first, into: &truth)
             guard job.state == .queued, job.submitTime != 0 else { continue }
             let time = Int64(job.submitTime)
             truth.oldestQueuedSubmitTime = min(truth.oldestQueuedSubmitTime ?? time, time)
@@ -81,6 +129,57 @@ extension Cluster {
                 truth.oldestQueuedSubmitTimeByGroup[name] = min(oldest, time)
             }
         }
+    }
+
+    private func countResources(
+        of job: Job,
+        _ names: [String],
+        firstWaiting: Job?,
+        into truth: inout Truth
+    ) {
+        if job.state.holdsCores {
+            let cores = (tasks[job.id]?.allocation ?? []).reduce(0) { $0 + $1.cores }
+            truth.allocatedCores += cores
+            if names.isEmpty { truth.ungroupedAllocatedCores += cores }
+            for name in names { truth.allocatedCoresByGroup[name, default: 0] += cores }
+        }
+        guard job.state == .queued else { return }
+        let least = leastResources(of: job)
+        let unit = least.unit.name.lowercased()
+        truth.queuedResources[unit, default: 0] += least.count
+        for name in names {
+            truth.queuedResourcesByGroup[name]?[unit, default: 0] += least.count
+        }
+        let reason = pendingReason(of: job, first: firstWaiting)
+        truth.pendingJobs[reason.name, default: 0] += 1
+        guard holdUntil(of: job) > now else { return }
+        truth.heldJobs += 1
+        if names.isEmpty { truth.ungroupedHeldJobs += 1 }
+        for name in names { truth.heldJobsByGroup[name, default: 0] += 1 }
+    }
+
+    /// Counts jobs and their cores by one thing that they have.
+    private func breakdown(_ value: (Job) -> String) -> Truth.Breakdown {
+        let none = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0.name, 0) })
+        // Letter case does not matter; the job with the lowest id decides on the spelling.
+        var spellings: [String: String] = [:]
+        var folded: [String: String] = [:]
+        var found = Truth.Breakdown()
+        for job in jobs {
+            let text = value(job)
+            let spelled: String
+            if let known = spellings[text] {
+                spelled = known
+            } else {
+                spelled = folded[text.lowercased()] ?? text
+                folded[text.lowercased()] = spelled
+                spellings[text] = spelled
+            }
+            found.jobs[spelled, default: none][job.state.name, default: 0] += 1
+            let cores = job.state.holdsCores ? tasks[job.id]?.coresAllocated ?? 0 : 0
+            found.allocatedCores[spelled, default: 0] += cores
+        }
+        return found
     }
 
     private func countTasks(
@@ -102,6 +201,14 @@ extension Cluster {
             }
         }
         return count
+    }
+}
+
+extension SimulatorConfiguration.Product {
+    /// The states of nodes that its preferred call tells, each with 0.
+    fileprivate var nodeStates: [String: Int] {
+        let names = self == .hpcPack2019 ? DeploymentState.names : NodeState.names
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, 0) })
     }
 }
 

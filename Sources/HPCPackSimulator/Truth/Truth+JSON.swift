@@ -20,6 +20,24 @@ extension Truth {
             $0.member("oldestQueuedSubmitTimeByGroup") {
                 $0.dictionary(oldestQueuedSubmitTimeByGroup) { $0.integer($1) }
             }
+            $0.member("heldJobs") { $0.integer(Int64(heldJobs)) }
+            $0.member("heldJobsByGroup") { $0.counts(heldJobsByGroup) }
+            $0.member("ungroupedHeldJobs") { $0.integer(Int64(ungroupedHeldJobs)) }
+            $0.member("pendingJobs") { $0.counts(pendingJobs) }
+            $0.member("queuedResources") { $0.counts(queuedResources) }
+            $0.member("queuedResourcesByGroup") {
+                $0.dictionary(queuedResourcesByGroup) { $0.counts($1) }
+            }
+            $0.member("allocatedCores") { $0.integer(Int64(allocatedCores)) }
+            $0.member("allocatedCoresByGroup") { $0.counts(allocatedCoresByGroup) }
+            $0.member("ungroupedAllocatedCores") { $0.integer(Int64(ungroupedAllocatedCores)) }
+            for (name, breakdown) in [
+                ("Owner", byOwner), ("Project", byProject), ("Template", byTemplate),
+                ("Priority", byPriority),
+            ] {
+                $0.member("jobsBy" + name) { $0.dictionary(breakdown.jobs) { $0.counts($1) } }
+                $0.member("allocatedCoresBy" + name) { $0.counts(breakdown.allocatedCores) }
+            }
             $0.member("activeTasks") { activeTasks.write(to: &$0) }
             if let allTasks { $0.member("allTasks") { allTasks.write(to: &$0) } }
             $0.member("flow") { flow.write(to: &$0) }
@@ -34,7 +52,9 @@ extension Truth.NodeCount {
             $0.member("total") { $0.integer(Int64(total)) }
             $0.member("byState") { $0.counts(byState) }
             $0.member("coresByState") { $0.counts(coresByState) }
+            $0.member("byHealth") { $0.counts(byHealth) }
             $0.member("unreachable") { $0.integer(Int64(unreachable)) }
+            $0.member("coresInUse") { $0.integer(coresInUse.map(Int64.init)) }
         }
     }
 }
@@ -54,10 +74,13 @@ extension Truth.NodeDetail {
         out.object {
             $0.member("name") { $0.string(name) }
             $0.member("state") { $0.string(state) }
+            $0.member("health") { $0.string(health) }
             $0.member("reachable") { $0.boolean(isReachable) }
             $0.member("availability") { $0.string(availability) }
             $0.member("location") { $0.string(location) }
             $0.member("cores") { $0.integer(Int64(cores)) }
+            $0.member("coresInUse") { $0.integer(coresInUse.map(Int64.init)) }
+            $0.member("cpuUsageRatio") { $0.number(processorUsageRatio) }
             $0.member("sockets") { $0.integer(Int64(sockets)) }
             $0.member("memoryMiB") { $0.integer(Int64(memoryMiB)) }
             $0.member("onlineTime") { $0.integer(onlineTime) }

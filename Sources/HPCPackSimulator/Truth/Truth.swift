@@ -15,7 +15,7 @@ public struct Truth: Sendable, Equatable {
     /// The group list as `/nodes/groups` spells and orders it.
     public var nodeGroups: [String] = []
 
-    /// All nodes.
+    /// All nodes, in the states of `/nodes`; in those of `/cluster/nodes` when the product is 2019 alone.
     public var nodes = NodeCount()
     /// The member nodes of each listed group.
     public var nodesByGroup: [String: NodeCount] = [:]
@@ -35,6 +35,33 @@ public struct Truth: Sendable, Equatable {
     /// The same for each group that a queued job names.
     public var oldestQueuedSubmitTimeByGroup: [String: Int64] = [:]
 
+    /// Queued jobs that may not start yet: their `HoldUntil` lies ahead.
+    public var heldJobs = 0
+    /// Held jobs by group.
+    public var heldJobsByGroup: [String: Int] = [:]
+    /// Held jobs that name no group.
+    public var ungroupedHeldJobs = 0
+    /// Queued jobs by `PendingReason`.
+    public var pendingJobs: [String: Int] = [:]
+    /// The least resources that queued jobs ask for, by unit: `core`, `socket` or `node`.
+    public var queuedResources: [String: Int] = [:]
+    /// The same by group and unit.
+    public var queuedResourcesByGroup: [String: [String: Int]] = [:]
+    /// The cores that are allocated to jobs in Running, Finishing and Canceling.
+    public var allocatedCores = 0
+    /// The same by the groups that the jobs name; a job counts in each.
+    public var allocatedCoresByGroup: [String: Int] = [:]
+    /// The cores allocated to jobs that name no group.
+    public var ungroupedAllocatedCores = 0
+    /// Jobs by `Owner`.
+    public var byOwner = Breakdown()
+    /// Jobs by `Project`; those without one under `(none)`.
+    public var byProject = Breakdown()
+    /// Jobs by `JobTemplate`.
+    public var byTemplate = Breakdown()
+    /// Jobs by `Priority`.
+    public var byPriority = Breakdown()
+
     /// Tasks of jobs that are not in a terminal state, parametric sweeps expanded.
     public var activeTasks = TaskCount()
     /// Tasks of all jobs, parametric sweeps expanded; `nil` when they were not counted.
@@ -49,11 +76,27 @@ public struct Truth: Sendable, Equatable {
         public var byState: [String: Int] = [:]
         /// Cores of the nodes by node state.
         public var coresByState: [String: Int] = [:]
+        /// Nodes by health.
+        public var byHealth: [String: Int] = [:]
         /// Nodes that cannot be reached, whatever their state.
         public var unreachable = 0
+        /// The cores that jobs hold on the nodes of which a call tells it; `nil` when none is told.
+        ///
+        /// That is every node for the properties of 2016, and every node that can be reached for the metrics of
+        /// 2019, which are preferred where both products are answered.
+        public var coresInUse: Int?
 
         /// All nodes.
         public var total: Int { byState.values.reduce(0, +) }
+    }
+
+    /// Counts of jobs by the values of one property; letter case does not matter, and values are spelled as by
+    /// the job with the lowest id.
+    public struct Breakdown: Sendable, Equatable {
+        /// Jobs by value and state.
+        public var jobs: [String: [String: Int]] = [:]
+        /// Allocated cores by value.
+        public var allocatedCores: [String: Int] = [:]
     }
 
     /// Counts of tasks.
@@ -70,8 +113,10 @@ public struct Truth: Sendable, Equatable {
     public struct NodeDetail: Sendable, Equatable {
         /// Its name.
         public var name: String
-        /// Its state.
+        /// Its state, as in `nodes`.
         public var state: String
+        /// Its health.
+        public var health: String
         /// Whether it can be reached.
         public var isReachable: Bool
         /// `Availability` as the API spells it.
@@ -80,6 +125,10 @@ public struct Truth: Sendable, Equatable {
         public var location: String
         /// Its cores.
         public var cores: Int
+        /// The cores that jobs hold; `nil` when no call tells it.
+        public var coresInUse: Int?
+        /// How busy its processors are, from 0 to 1; `nil` when it cannot be reached.
+        public var processorUsageRatio: Double?
         /// Its sockets.
         public var sockets: Int
         /// Its memory in MiB.

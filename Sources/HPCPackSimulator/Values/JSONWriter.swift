@@ -69,8 +69,9 @@ struct JSONWriter {
         if let value { bytes.append(decimal: Int(value)) } else { bytes.append("null") }
     }
 
-    mutating func number(_ value: Double) {
-        bytes += "\(value)".utf8
+    /// Writes a number, or `null` for `nil`.
+    mutating func number(_ value: Double?) {
+        bytes += (value.map { "\($0)" } ?? "null").utf8
     }
 
     mutating func boolean(_ value: Bool) {
