@@ -83,7 +83,8 @@ struct DocumentTests {
             "tls": "self-signed", "profile": "department", "never-times": "empty",
             "listing": "live", "api-build": "old", "fault": "hang", "nodes": "3",
             "jobs": "3", "seed": "3", "speed": "3", "start-time": "1700000000",
-            "refused-properties": "Id", "max-rows-per-read": "3", "token-lifetime": "3",
+            "refused-properties": "Id", "product": "2019", "max-rows-per-read": "3",
+            "token-lifetime": "3",
             "lost-token-status": "410",
         ]
         let companions = [

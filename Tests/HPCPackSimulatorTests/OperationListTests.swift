@@ -42,7 +42,34 @@ struct OperationListTests {
     }
 
     @Test func `The operations are those of the specification, in its order`() {
-        #expect(Operation.allCases.map(\.rawValue) == Self.specification)
+        #expect(Operation.allCases.map(\.rawValue) == Self.specification + Self.readsOf2019)
+    }
+
+    @Test func `Either product has its own calls on nodes, and both have the others`() throws {
+        let nodesOf2016 = Self.specification.filter { $0.hasPrefix("GET /nodes") }
+        #expect(nodesOf2016.count == 4)
+        for operation in Operation.allCases {
+            let line = operation.rawValue
+            #expect(operation.exists(in: .both))
+            #expect(operation.exists(in: .hpcPack2016) == !Self.readsOf2019.contains(line))
+            #expect(operation.exists(in: .hpcPack2019) == !nodesOf2016.contains(line))
+        }
+        let old = try HeadNodeProbe { $0.product = .hpcPack2016 }
+        let new = try HeadNodeProbe { $0.product = .hpcPack2019 }
+        func paths(_ lines: [String]) -> [String] {
+            lines.map {
+                $0.dropFirst(4).replacingOccurrences(of: "{name}", with: "HeadNodes")
+                    .replacingOccurrences(of: "{id}", with: "1")
+            }
+        }
+        for (probe, lines) in [(old, Self.readsOf2019), (new, nodesOf2016)] {
+            for path in paths(lines) {
+                let answer = probe.ask(path)
+                #expect(answer.status == 404, "\(path)")
+                #expect(answer.message?.contains("No HTTP resource was found") == true, "\(path)")
+            }
+        }
+        #expect(old.ask("/nodes").status == 200 && new.ask("/cluster/nodes").status == 200)
     }
 
     @Test func `The documentation has every operation with a test that exists`() throws {
@@ -72,7 +99,9 @@ struct OperationListTests {
             let path = words[1].replacingOccurrences(of: "{jobId}", with: String(job))
                 .replacingOccurrences(of: "{taskId}", with: "1")
                 .replacingOccurrences(of: "{subtaskId}", with: "1")
-                .replacingOccurrences(of: "/groups/{name}", with: "/groups/HeadNodes")
+                .replacingOccurrences(of: "roups/{name}", with: "roups/HeadNodes")
+                .replacingOccurrences(of: "history/{name}", with: "history/HPCSchedulerJobs")
+                .replacingOccurrences(of: "{id}", with: Self.operationID(client.probe))
                 .replacingOccurrences(of: "{name}", with: "HEADNODE")
             let answer = try client.send(words[0], path)
             #expect(
@@ -82,7 +111,31 @@ struct OperationListTests {
         }
     }
 
-    /// The table of contents of the specification, as method and path.
+    private static func operationID(_ probe: HeadNodeProbe) -> String {
+        let logs = probe.ask("/cluster/operations").jsonValue as? [[String: Any]]
+        return logs?.first?["Id"] as? String ?? ""
+    }
+
+    /// The reads of the specification of HPC Pack 2019 that are not in that of 2016.
+    private static let readsOf2019 = [
+        "GET /cluster/userRoles",
+        "GET /cluster/metrics/definitions",
+        "GET /cluster/metrics/history/{name}",
+        "GET /cluster/metrics/jobs",
+        "GET /cluster/nodes",
+        "GET /cluster/nodes/{name}",
+        "GET /cluster/nodes/metrics",
+        "GET /cluster/nodes/stats/state",
+        "GET /cluster/nodes/stats/health",
+        "GET /cluster/operations",
+        "GET /cluster/operations/first",
+        "GET /cluster/operations/{id}",
+        "GET /cluster/nodeGroups",
+        "GET /cluster/nodeGroups/{name}",
+        "GET /cluster/nodeGroups/{name}/nodes",
+    ]
+
+    /// The table of contents of the specification of HPC Pack 2016, as method and path.
     private static let specification = [
         "GET /cluster/version",
         "GET /cluster/activeHeadNode",

@@ -28,6 +28,7 @@ struct SimulatorArguments {
         let profile: SimulatorProfile = values.choice("profile")
         configuration.nodes = values.isGiven("nodes") ? values.integer("nodes") : profile.nodes
         configuration.jobs = values.isGiven("jobs") ? values.integer("jobs") : profile.jobs
+        configuration.product = values.choice("product")
         configuration.seed = UInt64(values.integer("seed"))
         configuration.speed = values.decimal("speed")
         if values.isGiven("start-time") {

@@ -7,7 +7,7 @@ enum SimulatorFlags {
         introduction: """
             Usage: hpcpack-simulator [flags]
 
-            Simulates the head node of a Microsoft HPC Pack cluster behind the REST API of HPC Pack 2016.
+            Simulates the head node of a Microsoft HPC Pack cluster behind its REST API.
 
             """,
         groups: [
@@ -104,6 +104,14 @@ enum SimulatorFlags {
     ]
 
     private static let cluster: [Flag] = [
+        Flag(
+            "product",
+            words(SimulatorConfiguration.Product.self),
+            default: "both",
+            help:
+                "Whose calls on nodes are answered: /nodes of HPC Pack 2016, /cluster/nodes and what goes with it of "
+                + "HPC Pack 2019, or both with the version of 2016."
+        ),
         Flag(
             "profile",
             words(SimulatorProfile.self),

@@ -42,6 +42,11 @@ struct ListingFaults: Sendable {
         row == 0 ? 0 : min(max(row + shift, 0), rows.count)
     }
 
+    /// Returns the rows of an answer without pages, followed by its duplicates.
+    func unpaged<Row>(_ rows: [Row]) -> [Row] {
+        duplicates > 0 ? rows + rows.prefix(duplicates) : rows
+    }
+
     /// Returns a page of `count` rows from `row` on, followed by its duplicates.
     func page(of rows: [UInt64], from row: Int, _ count: Int) -> ArraySlice<UInt64> {
         let page = rows.dropFirst(row).prefix(count)

@@ -20,9 +20,9 @@ enum NodeHealth: UInt8, NamedState {
 /// What the management service knows of nodes beside the scheduler.
 extension Cluster {
     /// How long an Azure node takes to start or to stop, in seconds.
-    private static let startSeconds: UInt32 = 120
+    static let startSeconds: UInt32 = 120
     /// How long a node on premises is provisioned before it returns, in seconds.
-    private static let provisioningSeconds: UInt32 = 300
+    static let provisioningSeconds: UInt32 = 300
 
     /// Returns the deployment state of a node.
     ///
@@ -42,9 +42,8 @@ extension Cluster {
             if now < node.offlineTime + Self.startSeconds { return .stopping }
             return rest <= Self.startSeconds ? .starting : .notDeployed
         case .onPremise, .linux:
-            if node.isReachable {
-                return rest <= Self.provisioningSeconds ? .provisioning : .offline
-            }
+            if rest <= Self.provisioningSeconds { return .provisioning }
+            if node.isReachable { return .offline }
             let conditions: [DeploymentState] = [.offline, .unknown, .rejected, .removing]
             return draws.pick(conditions, .nodeHealth, position, Int(node.offlineTime))
         }

@@ -1,6 +1,8 @@
 /// The shape of an answer, which determines its XML.
 enum AnswerShape: Sendable {
     case text, number, texts, objects, properties, refusal
+    /// A plain JSON value; the name of its root element.
+    case plain(String)
 }
 
 /// The format of an answer: what `Accept` asks for, else that of the request's body, else JSON.
@@ -89,11 +91,36 @@ struct XMLAnswer {
                     }
                 }
             }
+        case (.plain(let root), _): plain(value, root)
         case (.properties, _):
             element("ArrayOfProperty", Self.common, isArray: true) { $0.properties(value) }
         default:
             element("Error") { out in
                 out.element("Message") { $0.append(Self.text(of: Self.member("Message", value))) }
+            }
+        }
+    }
+
+    /// Writes a value as an element: the members of an object in their order, and the elements of an array under
+    /// the name of their type.
+    private mutating func plain(_ value: JSONValue, _ name: String) {
+        element(name) { out in
+            switch value {
+            case .null: break
+            case .boolean(let flag): out.append(flag ? "true" : "false")
+            case .number(let text), .string(let text): out.append(text)
+            case .object(let members):
+                for member in members { out.plain(member.value, member.name) }
+            case .array(let values):
+                let prefix = "ArrayOf"
+                let item = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : "Item"
+                for value in values {
+                    if case .string = value {
+                        out.plain(value, "string")
+                    } else {
+                        out.plain(value, item)
+                    }
+                }
             }
         }
     }

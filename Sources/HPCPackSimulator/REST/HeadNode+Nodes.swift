@@ -56,14 +56,7 @@ extension HeadNode {
     }
 
     func members(ofGroup name: String) throws(APIError) -> APIResponse {
-        let wanted = name.lowercased()
-        guard let group = cluster.groups.firstIndex(where: { $0.name.lowercased() == wanted })
-        else {
-            guard configuration.answersUnknownGroups else {
-                throw .notFound("The node group '\(name)' does not exist.")
-            }
-            return strings([])
-        }
-        return strings(cluster.members[group].map { cluster.nodes[$0].name })
+        let members = try position(ofGroup: name).map { cluster.members[$0] } ?? []
+        return strings(members.map { cluster.nodes[$0].name })
     }
 }

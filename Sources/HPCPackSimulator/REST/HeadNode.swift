@@ -41,7 +41,11 @@ struct HeadNode: Sendable {
         do throws(APIError) {
             let caller = try credentials.caller(of: request)
             try Permission(method: request.method, path: request.path).check(caller, in: cluster)
-            let call = try OperationCall(method: request.method, path: request.path)
+            let call = try OperationCall(
+                method: request.method,
+                path: request.path,
+                product: cluster.product
+            )
             let context = Context(
                 caller: caller,
                 path: request.path,
@@ -73,7 +77,21 @@ struct HeadNode: Sendable {
         case .getNodes: try listNodes(context)
         case .getNode: try node(named: call.name)
         case .getNodeGroups: nodeGroups()
-        case .getNodeGroupMembers: try members(ofGroup: call.name)
+        case .getNodeGroupMembers, .getClusterNodeGroupMembers: try members(ofGroup: call.name)
+        case .getUserRoles: userRoles(context)
+        case .getMetricDefinitions: metricDefinitions()
+        case .getMetricHistory: try metricHistory(named: call.name, context)
+        case .getJobMetrics: jobMetrics()
+        case .getClusterNodes: try clusterNodes(context)
+        case .getClusterNode: try clusterNode(named: call.name)
+        case .getNodeMetrics: try nodeMetrics(context)
+        case .getNodesByState: nodesByState()
+        case .getNodesByHealth: nodesByHealth()
+        case .getOperationLogs: try operationLogs(context)
+        case .getFirstOperationLog: try firstOperationLog(context)
+        case .getOperationLog: try operationLog(call.name)
+        case .getClusterNodeGroups: clusterNodeGroups()
+        case .getClusterNodeGroup: try clusterNodeGroup(named: call.name)
         case .getJobs: try listJobs(context)
         case .getJob: try job(call.job, context)
         case .getJobTemplates: strings(cluster.templates)

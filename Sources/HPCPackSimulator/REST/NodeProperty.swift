@@ -25,7 +25,7 @@ extension ValueWriter {
         case .cpuSpeed: out.append(decimal: node.cpuMHz)
         case .dnsSuffix:
             if node.location == .onPremise { append("hpc.example.com", to: &out) }
-        case .guid: appendGuid(of: node, to: &out)
+        case .guid: append(cluster.draws.guid(.nodeGuid, node.id), to: &out)
         case .nodeGroups:
             for (position, group) in node.groups.enumerated() {
                 if position > 0 { out.append(UInt8(ascii: ",")) }
@@ -39,17 +39,6 @@ extension ValueWriter {
             if node.location == .azure { append("hpcburst", to: &out) }
         case .idleResourceCount: out.append(decimal: node.coresIdle)
         case .offlineResourceCount: out.append(decimal: node.coresOffline)
-        }
-    }
-
-    private func appendGuid(of node: Node, to out: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        let halves = [
-            cluster.draws.value(.nodeGuid, node.id, 0), cluster.draws.value(.nodeGuid, node.id, 1),
-        ]
-        for digit in 0..<32 {
-            if [8, 12, 16, 20].contains(digit) { out.append(UInt8(ascii: "-")) }
-            out.append(digits[Int(halves[digit / 16] >> UInt64(digit % 16 * 4) & 0xF)])
         }
     }
 

@@ -39,13 +39,54 @@ enum Operation: String, CaseIterable, Sendable {
     case finishSubtask = "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/finish"
     case requeueSubtask = "POST /jobs/{jobId}/tasks/{taskId}/subtasks/{subtaskId}/requeue"
     case getJobTemplates = "GET /jobs/templates"
+    // HPC Pack 2019 only.
+    case getUserRoles = "GET /cluster/userRoles"
+    case getMetricDefinitions = "GET /cluster/metrics/definitions"
+    case getMetricHistory = "GET /cluster/metrics/history/{name}"
+    case getJobMetrics = "GET /cluster/metrics/jobs"
+    case getClusterNodes = "GET /cluster/nodes"
+    case getClusterNode = "GET /cluster/nodes/{name}"
+    case getNodeMetrics = "GET /cluster/nodes/metrics"
+    case getNodesByState = "GET /cluster/nodes/stats/state"
+    case getNodesByHealth = "GET /cluster/nodes/stats/health"
+    case getOperationLogs = "GET /cluster/operations"
+    case getFirstOperationLog = "GET /cluster/operations/first"
+    case getOperationLog = "GET /cluster/operations/{id}"
+    case getClusterNodeGroups = "GET /cluster/nodeGroups"
+    case getClusterNodeGroup = "GET /cluster/nodeGroups/{name}"
+    case getClusterNodeGroupMembers = "GET /cluster/nodeGroups/{name}/nodes"
+
+    /// Whether a product has the operation; `both` has those of both.
+    func exists(in product: SimulatorConfiguration.Product) -> Bool {
+        switch self {
+        case .getNodes, .getNode, .getNodeGroups, .getNodeGroupMembers: product != .hpcPack2019
+        case .getUserRoles, .getMetricDefinitions, .getMetricHistory, .getJobMetrics,
+            .getClusterNodes, .getClusterNode, .getNodeMetrics, .getNodesByState,
+            .getNodesByHealth, .getOperationLogs, .getFirstOperationLog, .getOperationLog,
+            .getClusterNodeGroups, .getClusterNodeGroup, .getClusterNodeGroupMembers:
+            product != .hpcPack2016
+        default: true
+        }
+    }
 
     /// The shape of an answer with status 200.
     var answer: AnswerShape {
         switch self {
         case .getVersion, .getActiveHeadNode, .getDateTimeFormat: .text
         case .getNodes, .getNodeGroups, .getJobs, .getTasks: .objects
-        case .getNodeGroupMembers, .getJobTemplates: .texts
+        case .getNodeGroupMembers, .getJobTemplates, .getUserRoles, .getClusterNodeGroupMembers:
+            .texts
+        case .getMetricDefinitions: .plain("ArrayOfMetricDefinition")
+        case .getMetricHistory, .getJobMetrics: .plain("MetricData")
+        case .getClusterNodes: .plain("ArrayOfNode")
+        case .getClusterNode: .plain("Node")
+        case .getNodeMetrics: .plain("ArrayOfNodeMetric")
+        case .getNodesByState: .plain("ArrayOfNodeStatOfState")
+        case .getNodesByHealth: .plain("ArrayOfNodeStatOfHealth")
+        case .getOperationLogs: .plain("ArrayOfOperationLog")
+        case .getFirstOperationLog, .getOperationLog: .plain("OperationLog")
+        case .getClusterNodeGroups: .plain("ArrayOfNodeGroup")
+        case .getClusterNodeGroup: .plain("NodeGroup")
         case .createJob, .createJobFromXML, .addTask: .number
         default: .properties
         }
@@ -70,7 +111,7 @@ enum Operation: String, CaseIterable, Sendable {
 /// An operation with the names and ids in its path.
 struct OperationCall: Sendable {
     let operation: Operation
-    /// `{name}`, decoded.
+    /// `{name}`, or the `{id}` of an operation log, decoded.
     private(set) var name = ""
     private(set) var job: UInt32 = 0
     private(set) var task: UInt32 = 0
@@ -83,7 +124,11 @@ struct OperationCall: Sendable {
     /// - Throws: 404 for a path that is not in the specification, 405 with `Allow` for another
     ///   method and an id beyond 32 bits, which nothing has, 400 for a path that is not correctly encoded or
     ///   an id that is no number.
-    init(method: String, path: String) throws(APIError) {
+    init(
+        method: String,
+        path: String,
+        product: SimulatorConfiguration.Product
+    ) throws(APIError) {
         var segments: [String] = []
         for segment in path.split(separator: "/") {
             guard let text = PercentCoding.decode(segment, plusIsSpace: false) else {
@@ -94,7 +139,9 @@ struct OperationCall: Sendable {
         guard segments.first?.lowercased() == "hpc" else { throw Self.unknown(path) }
         segments.removeFirst()
         let lowered = segments.map { $0.lowercased() }
-        let matching = Self.entries.filter { $0.matches(lowered) }
+        let matching = Self.entries.filter {
+            $0.operation.exists(in: product) && $0.matches(lowered)
+        }
         // The path with more fixed segments wins: `/jobs/templates` is not a job.
         let fixed = matching.map { $0.fixedCount }.max() ?? 0
         let meant = matching.filter { $0.fixedCount == fixed }
@@ -109,7 +156,7 @@ struct OperationCall: Sendable {
         operation = entry.operation
         for (pattern, segment) in zip(entry.segments, segments) {
             switch pattern {
-            case "{name}": name = segment
+            case "{name}", "{id}": name = segment
             case "{jobid}": job = try Self.number(segment, "jobId", "job", segments[1...1])
             case "{taskid}": task = try Self.number(segment, "taskId", "task", segments[1...3])
             case "{subtaskid}":

@@ -68,7 +68,9 @@ extension Cluster {
                     health: health,
                     isReachable: node.isReachable,
                     availability: node.availability.rawValue,
-                    location: node.location.rawValue,
+                    location: isOfClusterNodes
+                        ? location(ofNode: position).value : node.location.rawValue,
+                    template: template(ofNode: position),
                     cores: node.cores,
                     coresInUse: coresInUse(node),
                     processorUsageRatio: processorUsage(ofNode: position).map { $0 / 100 },

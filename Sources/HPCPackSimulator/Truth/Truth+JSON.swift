@@ -78,6 +78,7 @@ extension Truth.NodeDetail {
             $0.member("reachable") { $0.boolean(isReachable) }
             $0.member("availability") { $0.string(availability) }
             $0.member("location") { $0.string(location) }
+            $0.member("template") { $0.string(template) }
             $0.member("cores") { $0.integer(Int64(cores)) }
             $0.member("coresInUse") { $0.integer(coresInUse.map(Int64.init)) }
             $0.member("cpuUsageRatio") { $0.number(processorUsageRatio) }

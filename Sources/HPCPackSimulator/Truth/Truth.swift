@@ -121,8 +121,10 @@ public struct Truth: Sendable, Equatable {
         public var isReachable: Bool
         /// `Availability` as the API spells it.
         public var availability: String
-        /// `Location` as the API spells it.
-        public var location: String
+        /// `Location` as the API spells it; `nil` when `/cluster/nodes` does not tell it.
+        public var location: String?
+        /// The template that it was deployed with, which `/cluster/nodes` tells; `nil` for none.
+        public var template: String?
         /// Its cores.
         public var cores: Int
         /// The cores that jobs hold; `nil` when no call tells it.

@@ -60,8 +60,9 @@ struct JSONWriter {
         dictionary(counts) { $0.integer(Int64($1)) }
     }
 
-    mutating func string(_ text: String) {
-        bytes.append(jsonString: text)
+    /// Writes a text, or `null` for `nil`.
+    mutating func string(_ text: String?) {
+        if let text { bytes.append(jsonString: text) } else { bytes.append("null") }
     }
 
     /// Writes a number, or `null` for `nil`.

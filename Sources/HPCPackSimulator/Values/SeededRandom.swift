@@ -61,6 +61,6 @@ struct Draws: Sendable {
         case jobShape, jobGroups, jobOutcome, jobTimes, jobOwner, jobName, jobDetails
         case taskShape, taskRun, taskNode, taskName
         case customProperties, environment
-        case nodeHealth, nodeUsage, jobHold
+        case nodeHealth, nodeUsage, jobHold, nodeMembers, operationID
     }
 }
