@@ -176,6 +176,73 @@ struct FaultAnswerTests {
         #expect(probe.serve("/jobs", [("queryId", next)]).response.status == 200)
     }
 
+    @Test func `A page comes without its token though more rows follow`() throws {
+        let probe = try probe("drop-tokens,skip=1,count=1")
+        let first = probe.serve("/jobs", [("rowsPerRead", "30")]).response
+        let token = try #require(first["x-ms-continuation-queryId"])
+        let second = probe.serve("/jobs", [("rowsPerRead", "30"), ("queryId", token)]).response
+        #expect(second.status == 200 && second["x-ms-continuation-queryId"] == nil)
+        let seen = try probe.rows(first).count + probe.rows(second).count
+        #expect(seen == 60 && probe.simulator.truth().jobs.values.reduce(0, +) > 60)
+        #expect(throws: ConfigurationError.self) { try self.probe("drop-tokens=1") }
+    }
+
+    /// The calls of HPC Pack 2019 that a client of nodes makes.
+    static let clusterCalls = [
+        "/cluster/nodes", "/cluster/nodes/HEADNODE", "/cluster/nodes/metrics",
+        "/cluster/nodes/stats/state", "/cluster/nodes/stats/health", "/cluster/nodeGroups",
+        "/cluster/nodeGroups/HeadNodes", "/cluster/nodeGroups/HeadNodes/nodes",
+        "/cluster/userRoles", "/cluster/metrics/definitions", "/cluster/metrics/jobs",
+        "/cluster/metrics/history/HPCSchedulerJobs", "/cluster/operations",
+    ]
+    private static let clusterQuery = [
+        ("metricNames", "HPCCpuUsage"), ("fromTime", "2025-06-15T15:00:00"),
+        ("toTime", "2025-06-15T15:05:00"),
+    ]
+
+    @Test(arguments: clusterCalls)
+    func `Every fault of an answer hits the calls of HPC Pack 2019 by their paths`(
+        _ path: String
+    ) throws {
+        func serve(_ fault: String) throws -> ServedAnswer {
+            let probe = try probe("\(fault),path=\(path)")
+            #expect(probe.serve("/jobs").response.status == 200, "other calls are left alone")
+            return probe.serve(path, Self.clusterQuery)
+        }
+        let whole = try probe().serve(path, Self.clusterQuery).response
+        #expect(whole.status == 200, "\(whole.text)")
+        #expect(try serve("status=404").response.status == 404)
+        let late = try serve("status=503,retry-after=7").response
+        #expect(late.status == 503 && late["Retry-After"] == "7")
+        #expect(try serve("latency=250ms").delay == .milliseconds(250))
+        #expect(try serve("die=5s").death == .seconds(5))
+        #expect(try serve("garbage=null").response.text == "null")
+        #expect(try serve("garbage=half").response.jsonValue == nil)
+        #expect(try serve("garbage=body").response.jsonValue == nil)
+        for fault in [
+            "reset=9", "truncate=9", "content-length=-7", "chunks", "chunks=end", "chunks=overrun",
+            "drip=16/100ms", "hang", "garbage",
+        ] {
+            if case .whole = try serve(fault).delivery { Issue.record("\(fault) has no effect") }
+        }
+    }
+
+    @Test(arguments: [
+        "/cluster/nodes", "/cluster/nodes/metrics", "/cluster/nodeGroups", "/cluster/operations",
+        "/cluster/metrics/definitions", "/cluster/nodes/stats/state",
+    ])
+    func `Rows stand twice in an answer without pages`(_ path: String) throws {
+        let probe = try probe("duplicate-rows,path=\(path)")
+        let query = path.hasSuffix("metrics") ? Self.clusterQuery : []
+        let once = try #require(probe.ask(path, query).jsonValue as? [[String: Any]])
+        let twice = try #require(
+            probe.serve(path, query).response.jsonValue as? [[String: Any]]
+        )
+        #expect(twice.count == once.count + 1)
+        let pair = [twice[0], twice[twice.count - 1]].map { NSDictionary(dictionary: $0) }
+        #expect(pair[0] == pair[1])
+    }
+
     @Test func `Faults are added and removed by the control API`() throws {
         let probe = try probe()
         func faults(_ method: String, _ path: String = "/faults", _ body: String = "") throws

@@ -112,6 +112,36 @@ struct TruthTests {
             (json["allTasks"] as? [String: Any])?["byState"] as? [String: Int]
                 == truth.allTasks?.byState
         )
+        #expect(json["queuedResources"] as? [String: Int] == truth.queuedResources)
+        #expect(json["pendingJobs"] as? [String: Int] == truth.pendingJobs)
+        #expect(json["heldJobs"] as? Int == truth.heldJobs)
+        #expect(json["heldJobsByGroup"] as? [String: Int] == truth.heldJobsByGroup)
+        #expect(json["ungroupedHeldJobs"] as? Int == truth.ungroupedHeldJobs)
+        #expect(json["allocatedCores"] as? Int == truth.allocatedCores)
+        #expect(json["allocatedCoresByGroup"] as? [String: Int] == truth.allocatedCoresByGroup)
+        #expect(json["ungroupedAllocatedCores"] as? Int == truth.ungroupedAllocatedCores)
+        #expect(
+            json["queuedResourcesByGroup"] as? [String: [String: Int]]
+                == truth.queuedResourcesByGroup
+        )
+        for (name, breakdown) in [
+            ("Owner", truth.byOwner), ("Project", truth.byProject), ("Template", truth.byTemplate),
+            ("Priority", truth.byPriority),
+        ] {
+            #expect(json["jobsBy" + name] as? [String: [String: Int]] == breakdown.jobs)
+            #expect(json["allocatedCoresBy" + name] as? [String: Int] == breakdown.allocatedCores)
+        }
+        let nodes = try #require(json["nodes"] as? [String: Any])
+        #expect(nodes["byHealth"] as? [String: Int] == truth.nodes.byHealth)
+        #expect(nodes["coresInUse"] as? Int == truth.nodes.coresInUse)
+        let details = try #require(json["nodeDetails"] as? [[String: Any]])
+        #expect(details.map { $0["health"] as? String } == truth.nodeDetails.map(\.health))
+        #expect(details.map { $0["coresInUse"] as? Int } == truth.nodeDetails.map(\.coresInUse))
+        #expect(
+            details.map { $0["cpuUsageRatio"] as? Double }
+                == truth.nodeDetails.map(\.processorUsageRatio)
+        )
+        #expect(details.map { $0["template"] as? String } == truth.nodeDetails.map(\.template))
         let flow = try #require(json["flow"] as? [String: Any])
         #expect(flow["queueWaits"] as? [Int] == truth.flow.queueWaits.map(Int.init))
     }

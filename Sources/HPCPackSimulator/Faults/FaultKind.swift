@@ -22,6 +22,8 @@ enum FaultKind: Sendable {
     case hang
     /// The head node loses its page tokens first.
     case loseTokens
+    /// A page has no page token though more rows follow.
+    case dropTokens
     /// Every page but the first begins some rows too late, or too early when negative.
     case shiftPages(rows: Int)
     /// Some rows of a page are in it twice.
@@ -88,6 +90,7 @@ enum FaultKind: Sendable {
             )
         case "hang": self = .hang
         case "lose-tokens": self = .loseTokens
+        case "drop-tokens": self = .dropTokens
         case "shift-pages":
             self = .shiftPages(rows: try FaultValue.number(name, value, -1_000_000...1_000_000))
         case "duplicate-rows":
@@ -101,7 +104,7 @@ enum FaultKind: Sendable {
             let known = Self.names.joined(separator: ", ")
             throw ConfigurationError("fault \"\(name.prefix(60))\" is not one of \(known)")
         }
-        guard value == nil || !["hang", "lose-tokens"].contains(name) else {
+        guard value == nil || !["hang", "lose-tokens", "drop-tokens"].contains(name) else {
             throw ConfigurationError("fault \(name) takes no value")
         }
     }

@@ -54,6 +54,7 @@ enum FaultReference {
         .init("drip=BYTES/DURATION", "So many bytes at a time, with pauses.", "drip=16/100ms"),
         .init("hang", "The answer never comes.", "hang"),
         .init("lose-tokens", "The head node has forgotten its page tokens.", "lose-tokens"),
+        .init("drop-tokens", "A page has no page token though more rows follow.", "drop-tokens"),
         .init(
             "shift-pages=ROWS",
             "Every page but the first begins so many rows too late, or too early (negative).",
@@ -61,7 +62,7 @@ enum FaultReference {
         ),
         .init(
             "duplicate-rows[=ROWS]",
-            "So many rows stand in a page twice.",
+            "So many rows stand twice in a page, or in an answer without pages.",
             "duplicate-rows=3"
         ),
         .init(

@@ -11,6 +11,8 @@ struct ListingFaults: Sendable {
     }
 
     var filter: Filter?
+    /// Whether pages have no page token.
+    var dropsTokens = false
     /// How many rows too late a page begins; negative for too early.
     var shift = 0
     /// How many rows of a page are in it twice.

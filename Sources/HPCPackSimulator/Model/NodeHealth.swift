@@ -69,10 +69,11 @@ extension Cluster {
     func processorUsage(ofNode position: Int) -> Double? {
         let node = nodes[position]
         guard node.isReachable else { return nil }
-        let busy = node.coresInUse * 100_000_000 / max(1, node.cores)
         // Tasks leave some of their cores idle, and the system takes a little.
         let efficiency = 82 + draws.below(17, .nodeUsage, position, Int(now / 15))
-        let system = draws.below(1_500_000, .nodeUsage, position, -1 - Int(now / 15))
-        return Double(busy * efficiency / 100 + system) / 1_000_000
+        let system = draws.below(16, .nodeUsage, position, -1 - Int(now / 15))
+        let busy = node.coresInUse * efficiency * 1008 / (100 * max(1, node.cores))
+        // In 1,024ths, so that neither the percentage nor a hundredth of it is rounded.
+        return Double(busy + system) * 100 / 1024
     }
 }

@@ -54,7 +54,7 @@ extension HeadNode {
         var headers: [(name: String, value: String)] = []
         let goesOn =
             next < all.count || (configuration.endsWithEmptyPage && next - first == count)
-        if goesOn {
+        if goesOn, !listingFaults.dropsTokens {
             let listing = ContinuationTokens.Listing(
                 user: context.user,
                 query: fingerprint,

@@ -20,6 +20,7 @@ extension Simulation {
         for fault in applied {
             switch fault.kind {
             case .loseTokens: loseTokens(ofHeadNode: number)
+            case .dropTokens: listingFaults.dropsTokens = true
             case .shiftPages(let rows): listingFaults.shift += rows
             case .duplicateRows(let count): listingFaults.duplicates += count
             case .filter(let filter): listingFaults.filter = filter
