@@ -134,6 +134,11 @@ struct UtilizationTests {
         }
         #expect(truth.pendingJobs.filter { $0.value > 0 } == reasons)
         #expect(truth.pendingJobs.count == 11)
+        // The first that only lacks resources waits for those, the others for it.
+        let waiting = queued.count {
+            !["HeldByUser", "NoAvailableResourceInRequestedNodeGroup"].contains($0["PendingReason"])
+        }
+        #expect(truth.pendingJobs["NotEnoughResource"] == min(1, waiting))
         let held = queued.filter { $0["PendingReason"] == "HeldByUser" }
         #expect(truth.heldJobs == held.count && (advance > 0 || !held.isEmpty))
         #expect(truth.ungroupedHeldJobs == held.count { $0["NodeGroups"] == "" })
@@ -242,6 +247,36 @@ struct UtilizationTests {
         client.simulator.advance(by: 10)
         #expect(try client.property(path, "State") == "Running")
         #expect(client.simulator.truth().heldJobs == 0)
+    }
+
+    @Test func `A job waits for the nodes that it requests, or for any of its groups`() throws {
+        let client = try JobClient { $0.nodes = 200 }
+        let nodes = try client.probe.walk("/nodes", [("rowsPerRead", "200")])
+        let gone = try #require(
+            nodes.first {
+                $0["State"] == "Offline" && $0["NodeGroups"]?.contains("ComputeNodes") == true
+            }?["Name"]
+        )
+        let job = try client.createJob(("RequestedNodes", gone))
+        try client.addTask(job, "sleep 60")
+        try client.submit(job)
+        client.simulator.advance(by: 5)
+        #expect(try client.property("/jobs/\(job)", "State") == "Queued")
+        let reason = try client.property("/jobs/\(job)", "PendingReason")
+        #expect(reason == "RequiredNodesNotAvailable")
+        // Seeded jobs that want a group without members are queued and wait for it.
+        let probe = try Self.cluster(1, 0)
+        let seeded = try probe.walk(
+            "/jobs",
+            [
+                ("$filter", "JobState eq Queued and NodeGroup eq Empty Shelf"),
+                ("properties", "PendingReason,HoldUntil"),
+            ]
+        )
+        #expect(!seeded.isEmpty)
+        for job in seeded where job["HoldUntil"] == "" {
+            #expect(job["PendingReason"] == "NoAvailableResourceInRequestedNodeGroup")
+        }
     }
 
     @Test func `The reasons of queued jobs fit what the cluster has`() throws {

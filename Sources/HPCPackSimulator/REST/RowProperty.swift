@@ -96,7 +96,7 @@ struct ValueWriter: Sendable {
     let cluster: Cluster
     let dates: DotNetDatePattern
     let neverTimes: SimulatorConfiguration.NeverTimes
-    /// The first job of the queue that may start now.
+    /// The first job of the queue that may start as soon as there are resources.
     let firstWaiting: Job?
 
     /// Appends a time; one that was never set is empty or in year 1 (docs/hpcpack-api.md#values), which `id`

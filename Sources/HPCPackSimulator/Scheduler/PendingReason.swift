@@ -32,35 +32,37 @@ extension Cluster {
         return (unit, count ?? job.minimum(in: unit))
     }
 
-    /// Returns the first job of the queue that may start now.
+    /// Returns the first job of the queue that may start as soon as there are resources.
     func firstWaitingJob() -> Job? {
         for id in queue {
-            if let job = job(id), !isHeld(job) { return job }
+            if let job = job(id), obstacle(to: job) == nil { return job }
         }
         return nil
+    }
+
+    /// Returns why a queued job cannot start whatever other jobs do; `nil` when it waits for resources only.
+    func obstacle(to job: Job) -> PendingReason? {
+        if isHeld(job) { return .heldByUser }
+        let hasNode = placements[Int(job.groups)].nodes.contains { nodes[$0].takesJobs }
+        if !hasNode, job.groups != 0 { return .noAvailableResourceInRequestedNodeGroup }
+        let requested = clientJobs[job.id]?.settings[.requestedNodes]?.lowercased() ?? ""
+        guard !requested.isEmpty else { return nil }
+        let isThere = requested.split(separator: ",").contains { name in
+            nodePositions[String(name)].map { nodes[$0].takesJobs } ?? false
+        }
+        return isThere ? nil : .requiredNodesNotAvailable
     }
 
     /// Returns why a job does not run; none for a job that is not queued.
     ///
     /// - Parameters:
     ///   - job: The job.
-    ///   - first: The first job of the queue that may start now; it waits for resources, and the others wait
+    ///   - first: The first job of the queue that may start as soon as there are resources; the others wait
     ///     for it.
     /// - Returns: The reason.
     func pendingReason(of job: Job, first: Job?) -> PendingReason {
         guard job.state == .queued else { return .none }
-        if isHeld(job) { return .heldByUser }
-        let placement = placements[Int(job.groups)]
-        let takesJobs = placement.nodes.contains { nodes[$0].takesJobs }
-        if !takesJobs, job.groups != 0 { return .noAvailableResourceInRequestedNodeGroup }
-        if let wanted = clientJobs[job.id]?.settings[.requestedNodes]?.lowercased(), !wanted.isEmpty
-        {
-            let names = wanted.split(separator: ",").map(String.init)
-            let isThere = names.contains { name in
-                nodePositions[name].map { nodes[$0].takesJobs } ?? false
-            }
-            if !isThere { return .requiredNodesNotAvailable }
-        }
+        if let obstacle = obstacle(to: job) { return obstacle }
         guard let first, first.id != job.id else { return .notEnoughResource }
         return first.expandedPriority > job.expandedPriority
             ? .higherPriorityJob : .jobSubmittedEarlier

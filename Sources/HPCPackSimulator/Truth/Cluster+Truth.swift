@@ -111,7 +111,7 @@ extension Cluster {
             truth.queuedResourcesByGroup[name] = noUnits
             truth.heldJobsByGroup[name] = 0
         }
-        let waiting = jobs.filter { $0.state == .queued && holdUntil(of: $0) <= now }
+        let waiting = jobs.filter { $0.state == .queued && obstacle(to: $0) == nil }
         let first = waiting.min {
             (Int($1.expandedPriority), $0.submitTime, $0.id)
                 < (Int($0.expandedPriority), $1.submitTime, $1.id)
