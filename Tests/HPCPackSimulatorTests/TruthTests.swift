@@ -39,7 +39,7 @@ struct TruthTests {
     private func checkJobs(_ truth: Truth, _ probe: HeadNodeProbe) throws {
         let jobs = try probe.walk(
             "/jobs",
-            [("rowsPerRead", "64"), ("properties", "Id,State,NodeGroups,SubmitTime")]
+            [("rowsPerRead", "64"), ("properties", "Id,State,NodeGroups,SubmitTime,PendingReason")]
         )
         #expect(truth.jobs.values.reduce(0, +) == jobs.count)
         var active: [String: Int] = [:], all: [String: Int] = [:], gpu: [String: Int] = [:]
@@ -70,7 +70,8 @@ struct TruthTests {
                 )
             }
         }
-        let queued = jobs.filter { $0["State"] == "Queued" }.compactMap { $0["SubmitTime"] }.min()
+        let queued = jobs.filter { $0["State"] == "Queued" && $0["PendingReason"] != "HeldByUser" }
+            .compactMap { $0["SubmitTime"] }.min()
         let oldest = try truth.oldestQueuedSubmitTime.map {
             try DotNetDatePattern("yyyy-MM-dd HH:mm:ss").string(unix: $0)
         }

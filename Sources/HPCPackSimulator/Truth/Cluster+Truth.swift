@@ -123,7 +123,10 @@ extension Cluster {
             if names.isEmpty { truth.ungroupedJobs[state, default: 0] += 1 }
             for name in names { truth.jobsByGroup[name]?[state, default: 0] += 1 }
             countResources(of: job, names, firstWaiting: first, into: &truth)
-            guard job.state == .queued, job.submitTime != 0 else { continue }
+            // A held job waits for its time, not for resources.
+            guard job.state == .queued, job.submitTime != 0, holdUntil(of: job) <= now else {
+                continue
+            }
             let time = Int64(job.submitTime)
             truth.oldestQueuedSubmitTime = min(truth.oldestQueuedSubmitTime ?? time, time)
             for name in names {

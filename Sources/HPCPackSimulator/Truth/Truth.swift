@@ -30,9 +30,9 @@ public struct Truth: Sendable, Equatable {
     public var jobsByGroup: [String: [String: Int]] = [:]
     /// Jobs that name no group, by state.
     public var ungroupedJobs: [String: Int] = [:]
-    /// The earliest submit time of a queued job, in Unix seconds; `nil` when none is queued.
+    /// The earliest submit time of a queued job that is not held, in Unix seconds; `nil` when there is none.
     public var oldestQueuedSubmitTime: Int64?
-    /// The same for each group that a queued job names.
+    /// The same for each group that such a job names.
     public var oldestQueuedSubmitTimeByGroup: [String: Int64] = [:]
 
     /// Queued jobs that may not start yet: their `HoldUntil` lies ahead.
