@@ -26,6 +26,8 @@ public struct ClientConfiguration: Sendable {
     public var userAgent: String
     /// Bounds of sizes, counts and waits.
     public var limits: ClientLimits
+    /// Gets every exchange; `nil` for nobody.
+    public var recorder: (any ExchangeRecorder)?
 
     /// Describes a cluster to read; the parameters are described at the properties.
     public init(

@@ -63,7 +63,8 @@ struct CommandLineTests {
                 "--collector.jobs.by-limit=N 100",
                 "--web.listen-address=ADDRESS :10052", "--web.telemetry-path=PATH /metrics",
                 "--web.max-connections=N 512", "--log.level=LEVEL info",
-                "--log.format=FORMAT logfmt", "--once false", "--check false", "--help false",
+                "--log.format=FORMAT logfmt", "--once false", "--check false", "--record=FILE ",
+                "--help false",
                 "--version false",
             ]
         )

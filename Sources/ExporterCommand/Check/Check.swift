@@ -13,6 +13,9 @@ final class Check {
     let client: HPCPackClient
     let session: Session
     let logger: Logger
+    /// Where the exchanges are recorded; `nil` when they are not.
+    let recordingFile: RecordingFile?
+    let log: ExchangeLog?
     /// The steps that the account has no permission for (403).
     var refused: [String] = []
 
@@ -20,9 +23,18 @@ final class Check {
     ///
     /// - Parameters:
     ///   - configuration: The cluster and the account.
+    ///   - recordingFile: Where to record the exchanges; `nil` to record none.
     ///   - report: Writes the lines.
-    init(_ configuration: Configuration, report: CheckReport) {
+    init(
+        _ configuration: Configuration,
+        recordingFile: RecordingFile? = nil,
+        report: CheckReport
+    ) {
+        var configuration = configuration
+        log = recordingFile == nil ? nil : ExchangeLog()
+        configuration.client.recorder = log
         self.configuration = configuration
+        self.recordingFile = recordingFile
         self.report = report
         // The report holds what matters; the log is for --log.level=debug.
         logger =
@@ -39,13 +51,16 @@ final class Check {
         for warning in configuration.warnings { report.warn("flags", warning) }
         do {
             try connection()
+            recordRound()
             try listings()
             try capabilities()
             role()
         } catch {
+            writeRecording()
             report.close("Stopped here: what follows would fail for the same reason.")
             return false
         }
+        writeRecording()
         let warnings = CheckReport.count(report.warnings, "warning")
         if report.failures > 0 {
             let failures = CheckReport.count(report.failures, "failure")

@@ -74,6 +74,13 @@ final class CheckReport {
         write((isTerminal ? Self.rewrite : "") + "\n" + Self.plain(text) + "\n")
     }
 
+    /// Writes a heading with lines below it.
+    func list(_ heading: String, _ lines: [String]) {
+        var text = "\n" + Self.plain(heading) + "\n"
+        for line in lines { text += "  " + Self.plain(line) + "\n" }
+        write((isTerminal ? Self.rewrite : "") + text)
+    }
+
     private func end(
         _ verdict: String,
         _ subject: String,
@@ -81,7 +88,7 @@ final class CheckReport {
         _ advice: String? = nil
     ) {
         var text = Self.line(verdict, subject, finding) + "\n"
-        if let advice { text += Self.line("    ", "", "-> " + advice) + "\n" }
+        if let advice, !advice.isEmpty { text += Self.line("    ", "", "-> " + advice) + "\n" }
         write((isTerminal ? Self.rewrite : "") + text)
     }
 

@@ -11,7 +11,9 @@ struct Configuration: Sendable {
     let once: Bool
     /// Whether to report what can be read from the cluster, and exit.
     let check: Bool
-    let client: ClientConfiguration
+    /// Where `check` records what it asks and how it is answered; `nil` for nowhere.
+    let recordingPath: String?
+    var client: ClientConfiguration
     let collector: CollectorConfiguration
     /// The addresses to listen on.
     let addresses: [SocketAddress]
@@ -60,6 +62,12 @@ struct Configuration: Sendable {
         check = values.isOn("check")
         guard !once || !check else {
             throw UsageError("--once and --check are two ways to end; give one")
+        }
+        recordingPath = values.text("record")
+        guard recordingPath == nil || check else {
+            throw UsageError(
+                "--record needs the command check: hpcpack-exporter check --record=FILE"
+            )
         }
         if collector.maxAge < collector.interval {
             warnings.append(

@@ -73,12 +73,21 @@ public enum ExporterCommand {
     }
 
     private static func check(_ configuration: Configuration) -> Int32 {
+        var recordingFile: RecordingFile?
+        if let path = configuration.recordingPath {
+            do throws(RecordingFile.Failure) {
+                recordingFile = try RecordingFile(path: path)
+            } catch {
+                output.complain("--record: \(path.printable()) cannot be written: \(error)")
+                return 2
+            }
+        }
         var isWritten = true
         let report = CheckReport(isTerminal: isatty(STDOUT_FILENO) == 1) { text in
             // Once standard output fails, further lines would only repeat the complaint.
             if isWritten { isWritten = output.write(text.utf8) }
         }
-        let isGood = Check(configuration, report: report).run()
+        let isGood = Check(configuration, recordingFile: recordingFile, report: report).run()
         return isGood && isWritten ? 0 : 1
     }
 

@@ -19,7 +19,7 @@ package enum ExporterFlags {
         ],
         introduction: """
             Usage: hpcpack-exporter --hpcpack.url=URL [flags]
-                   hpcpack-exporter check --hpcpack.url=URL [flags]
+                   hpcpack-exporter check --hpcpack.url=URL [--record=FILE] [flags]
 
             Watches a Microsoft HPC Pack cluster through its REST API and serves what it sees to Prometheus.
             It only reads.
@@ -268,6 +268,14 @@ package enum ExporterFlags {
             help:
                 "Tell a person whether this cluster can be read with these flags, what is there and what to do about "
                 + "each failure; exit with 0, or with 1 if anything failed. The word check as first argument does the same."
+        ),
+        Flag(
+            "record",
+            .text,
+            "FILE",
+            help:
+                "With check: write what was asked and how the cluster answered into this new archive (.tar.gz), with "
+                + "every name replaced, to be read and sent to the makers of the exporter."
         ),
         .printHelp, .printVersion,
     ]

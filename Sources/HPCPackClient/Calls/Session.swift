@@ -1,4 +1,5 @@
 import Basics
+import CCurl
 import Logging
 
 /// Makes the requests of one collector.
@@ -156,8 +157,10 @@ public final class Session: Sendable {
         let transfer = Transfer(
             into: sink,
             byteLimit: client.configuration.limits.responseBytes,
-            cancellation: client.cancellation
+            cancellation: client.cancellation,
+            capture: client.configuration.recorder.map { ExchangeCapture(bodyLimit: $0.bodyLimit) }
         )
+        let start = ContinuousClock.now
         let headNode = client.configuration.headNodes[index]
         let outcome = handle.get(
             request.url(at: headNode),
@@ -166,6 +169,7 @@ public final class Session: Sendable {
             transfer
         )
         client.record(outcome.certificate, of: index)
+        record(request, transfer, outcome, at: headNode, start)
         if let date = transfer.head.date { client.serverClock.withLock { $0 = (date, .now) } }
         let error = RequestError(outcome, of: transfer, operation, at: headNode)
         client.metrics.record(
@@ -176,5 +180,35 @@ public final class Session: Sendable {
             rows: error == nil ? sink.rows : 0
         )
         return Answer(head: transfer.head, error: error, password: account?.password)
+    }
+
+    /// Hands the exchange to the recorder, if there is one.
+    private func record(
+        _ request: APIRequest,
+        _ transfer: Transfer,
+        _ outcome: CurlHandle.Outcome,
+        at headNode: HeadNodeURL,
+        _ start: ContinuousClock.Instant
+    ) {
+        guard let recorder = client.configuration.recorder, let capture = transfer.capture else {
+            return
+        }
+        let isWhole = outcome.code == CURLE_OK && !capture.isCut
+        recorder.record(
+            Exchange(
+                headNode: headNode.description,
+                pathTemplate: "\(request.operation.path)",
+                path: request.path,
+                query: request.query,
+                start: start,
+                duration: outcome.duration,
+                status: transfer.head.status,
+                headers: capture.headers,
+                body: capture.body,
+                isWhole: isWhole,
+                failure: outcome.code == CURLE_OK
+                    ? nil : outcome.codeLabel(status: transfer.head.status)
+            )
+        )
     }
 }

@@ -159,7 +159,7 @@ final class CurlHandle: @unchecked Sendable {
             let line = unsafe UnsafeRawBufferPointer(start: bytes, count: length).bindMemory(
                 to: UInt8.self
             )
-            unsafe transfer.head.receive(line.span)
+            unsafe transfer.receiveHead(line.span)
             return length
         }
         unsafe ccurl_set_progress_callback(raw) { context, _, _, _, _ in

@@ -14,14 +14,28 @@ final class Transfer {
 
     private let cancellation: Cancellation
     private var hasBegun = false
+    /// A copy of the answer; `nil` when nobody records it.
+    private(set) var capture: ExchangeCapture?
 
-    init(into sink: RowSink, byteLimit: Int, cancellation: Cancellation) {
+    init(
+        into sink: RowSink,
+        byteLimit: Int,
+        cancellation: Cancellation,
+        capture: ExchangeCapture? = nil
+    ) {
         self.sink = sink
         self.byteLimit = byteLimit
         self.cancellation = cancellation
+        self.capture = capture
     }
 
     var isCancelled: Bool { cancellation.isCancelled }
+
+    /// Reads one line of the head, with its line end.
+    func receiveHead(_ line: Span<UInt8>) {
+        head.receive(line)
+        capture?.receiveHead(line)
+    }
 
     /// Feeds body bytes to the sink.
     ///
@@ -29,6 +43,7 @@ final class Transfer {
     func receive(_ chunk: Span<UInt8>) -> Bool {
         guard !isCancelled else { return false }
         bytes += chunk.count
+        capture?.receiveBody(chunk)
         guard head.status == 200 else {
             // The text of a failure may hold a stack trace or echo a secret
             // (docs/hpcpack-api.md#errors-authentication-and-addresses), so nothing of it is kept; reading a short
