@@ -13,7 +13,7 @@ define run-tests
 @SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build -- HostileClientTests
 endef
 
-.PHONY: demo build bench bench-quick test test-image fuzz soak lint format docs ci ci-full ci-address ci-thread ci-release clean
+.PHONY: demo build bench bench-quick test test-image fuzz soak lint format docs recordings ci ci-full ci-address ci-thread ci-release clean
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -60,6 +60,11 @@ format: ## Bring the source into form.
 docs: ## Bring the tables of the documents up to date with the code.
 	$(SWIFT) build --build-tests
 	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter ExporterCommandTests.DocumentTests
+
+recordings: ## Make the recordings of simulated clusters in Tests/Recordings anew.
+	$(SWIFT) build --product hpcpack-exporter
+	$(SWIFT) build --product hpcpack-simulator
+	@scripts/make-recordings $$(realpath $$($(SWIFT) build --show-bin-path))
 
 ci: lint ci-address ci-thread ci-release ## Everything that a change must pass.
 

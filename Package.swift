@@ -94,7 +94,7 @@ let package = Package(
 
         module(
             "HPCPackSimulator",
-            ["CExpat", "CSockets", "HTTPListener", "TLSListener", "Flags", "Basics"]
+            ["CExpat", "CSockets", "CZlib", "HTTPListener", "TLSListener", "Flags", "Basics"]
         ),
         executable("hpcpack-simulator", ["HPCPackSimulator"]),
         executable("hpcpack-demo", ["ExporterCommand", "HPCPackSimulator"]),

@@ -38,6 +38,7 @@ struct SimulatorArguments {
         configuration.addresses = values.texts("address")
         configuration.secondAddresses = values.texts("second-address")
         configuration.controlAddresses = values.texts("control-address")
+        configuration.recordingPath = values.text("replay")
         configuration.tls = try Self.tls(values)
         (configuration.accounts, usesDemoPassword) = try Self.accounts(values, readFile)
 

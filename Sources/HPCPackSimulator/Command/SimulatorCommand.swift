@@ -26,6 +26,11 @@ public enum SimulatorCommand {
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         do {
             let parsed = try SimulatorArguments(arguments)
+            if let path = parsed.configuration.recordingPath {
+                let configuration = parsed.configuration
+                let server = try ReplayServer(path: path, configuration: configuration)
+                return run(server, configuration, waitingFor: signals, output)
+            }
             let server = try SimulatorServer(configuration: parsed.configuration)
             do throws(ThreadError) {
                 try server.start()
@@ -43,6 +48,32 @@ public enum SimulatorCommand {
             output.complain(error.description)
             return 2
         }
+    }
+
+    /// Answers from a recording until a signal.
+    private static func run(
+        _ server: ReplayServer,
+        _ configuration: SimulatorConfiguration,
+        waitingFor signals: sigset_t,
+        _ output: ProgramOutput
+    ) -> Int32 {
+        do throws(ThreadError) {
+            try server.start()
+        } catch {
+            output.complain(error.description)
+            return 1
+        }
+        var lines = server.urls.map { "listening on \($0)" }
+        if case .selfSigned(_, let file?) = configuration.tls {
+            lines.append("clients must trust \(file)")
+        }
+        lines.append("answering from a recording; no credentials are needed")
+        output.write((lines.joined(separator: "\n") + "\n").utf8)
+        var (signals, number) = (signals, Int32(0))
+        while unsafe sigwait(&signals, &number) != 0 {}
+        server.stop()
+        server.join()
+        return 0
     }
 
     /// Addresses and accounts for the person who started the program, one fact a line.

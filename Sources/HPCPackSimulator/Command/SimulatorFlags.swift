@@ -20,6 +20,7 @@ enum SimulatorFlags {
                 )
             ),
             FlagTable.Group("Cluster", cluster), FlagTable.Group("Accounts", accounts),
+            FlagTable.Group("Recordings", recordings),
             FlagTable.Group("Server behavior", behavior),
             FlagTable.Group(
                 "Faults",
@@ -161,6 +162,17 @@ enum SimulatorFlags {
                 + "commas between several) and password, separated by blanks."
         ),
         Flag("no-auth", .presence, help: "Let everybody in."),
+    ]
+
+    private static let recordings: [Flag] = [
+        Flag(
+            "replay",
+            .text,
+            "FILE",
+            help:
+                "Answer from a recording that hpcpack-exporter check has made, in place of a simulated cluster; of the "
+                + "other flags only --address and those of TLS count then, and no credentials are needed."
+        )
     ]
 
     private static let behavior: [Flag] = [

@@ -6,6 +6,8 @@ public struct SimulatorConfiguration: Sendable {
     public var secondAddresses: [String] = []
     /// The certificate and key of the REST API; `nil` for plain HTTP.
     public var tls: SimulatorTLS?
+    /// The recording to answer from, in place of a simulated cluster; `nil` for none.
+    public var recordingPath: String?
     /// Where the control API listens; nowhere by default.
     public var controlAddresses: [String] = []
 
