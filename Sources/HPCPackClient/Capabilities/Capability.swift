@@ -19,8 +19,9 @@ public enum Capability: String, CaseIterable, Sendable {
         case .clusterNodes: "GET /cluster/nodes"
         case .nodeMetrics: "GET /cluster/nodes/metrics"
         case .rowCount: "startRow and x-ms-row-count of GET /jobs"
-        case .nodeResourceCounts, .jobTaskCounts, .jobAllocation, .jobPendingReason:
-            properties.joined(separator: ", ")
+        case .jobTaskCounts: "a number of tasks for each state, such as RunningTaskCount,"
+        case .nodeResourceCounts, .jobAllocation, .jobPendingReason:
+            properties.joined(separator: " with ")
         }
     }
 
