@@ -16,7 +16,8 @@ struct LiveDashboardTests {
             "hpcpack-exporter",
             [
                 "--hpcpack.url=\(url)", "--web.listen-address=127.0.0.1:0",
-                "--collector.interval=1s",
+                "--collector.interval=1s", "--collector.tasks.source=calls",
+                "--collector.jobs.by=owner,project,template,priority",
             ]
         )
         let page = try exporter.word(after: "msg=\"Listening\" address=")

@@ -13,7 +13,17 @@ struct Truth {
         "hpcpack_node_group_oldest_queued_job_submit_timestamp_seconds", "hpcpack_tasks",
         "hpcpack_node_group_tasks",
         "hpcpack_ungrouped_tasks", "hpcpack_job_templates", "hpcpack_cluster_info",
+        "hpcpack_allocated_cores", "hpcpack_node_group_allocated_cores",
+        "hpcpack_ungrouped_allocated_cores", "hpcpack_queued_resources",
+        "hpcpack_node_group_queued_resources", "hpcpack_held_jobs", "hpcpack_node_group_held_jobs",
+        "hpcpack_ungrouped_held_jobs", "hpcpack_pending_jobs",
+        "hpcpack_jobs_by_owner", "hpcpack_jobs_by_project", "hpcpack_jobs_by_template",
+        "hpcpack_jobs_by_priority", "hpcpack_allocated_cores_by_owner",
+        "hpcpack_allocated_cores_by_project", "hpcpack_allocated_cores_by_template",
+        "hpcpack_allocated_cores_by_priority",
     ]
+    /// The flags of the exporter that shows all of them.
+    static let flags = ["--collector.jobs.by=owner,project,template,priority"]
 
     private(set) var series: [String: Double] = [:]
 
@@ -50,15 +60,49 @@ struct Truth {
         series["hpcpack_job_templates"] = (root["jobTemplates"] as? [String]).map {
             Double($0.count)
         }
+        addUsage(root)
         let version = root["version"] as? String ?? ""
         let headNode = root["activeHeadNode"] as? String ?? ""
         series["hpcpack_cluster_info{version=\"\(version)\",active_head_node=\"\(headNode)\"}"] = 1
     }
 
-    private mutating func add(_ family: String, _ counts: Any?, _ group: String? = nil) {
-        for (state, count) in counts as? [String: Double] ?? [:] {
-            let label = group.map { "node_group=\"\(Self.escaped($0))\"," } ?? ""
-            series["\(family){\(label)state=\"\(state)\"}"] = count
+    /// What jobs hold, wait for and belong to.
+    private mutating func addUsage(_ root: [String: Any]) {
+        for (field, name) in [("allocatedCores", "allocated_cores"), ("heldJobs", "held_jobs")] {
+            let rest = field.prefix(1).uppercased() + field.dropFirst()
+            series["hpcpack_\(name)"] = root[field] as? Double
+            series["hpcpack_ungrouped_\(name)"] = root["ungrouped\(rest)"] as? Double
+            for (group, value) in root["\(field)ByGroup"] as? [String: Double] ?? [:] {
+                series["hpcpack_node_group_\(name){node_group=\"\(Self.escaped(group))\"}"] = value
+            }
+        }
+        add("hpcpack_queued_resources", root["queuedResources"], label: "unit")
+        for (group, value) in root["queuedResourcesByGroup"] as? [String: Any] ?? [:] {
+            add("hpcpack_node_group_queued_resources", value, group, label: "unit")
+        }
+        add("hpcpack_pending_jobs", root["pendingJobs"], label: "reason")
+        for (kind, label) in [
+            ("owner", "owner"), ("project", "project"), ("template", "job_template"),
+            ("priority", "priority"),
+        ] {
+            let suffix = "By\(kind.prefix(1).uppercased())\(kind.dropFirst())"
+            for (value, counts) in root["jobs\(suffix)"] as? [String: Any] ?? [:] {
+                add("hpcpack_jobs_by_\(kind)", counts, value, groupLabel: label)
+            }
+            add("hpcpack_allocated_cores_by_\(kind)", root["allocatedCores\(suffix)"], label: label)
+        }
+    }
+
+    private mutating func add(
+        _ family: String,
+        _ counts: Any?,
+        _ group: String? = nil,
+        groupLabel: String = "node_group",
+        label name: String = "state"
+    ) {
+        for (value, count) in counts as? [String: Double] ?? [:] {
+            let label = group.map { "\(groupLabel)=\"\(Self.escaped($0))\"," } ?? ""
+            series["\(family){\(label)\(name)=\"\(Self.escaped(value))\"}"] = count
         }
     }
 

@@ -19,6 +19,7 @@ struct TruthTests {
             "--date-format=d/M/yyyy h:mm:ss tt",
         ],
         ["--seed=6", "--nodes=0", "--jobs=0"],
+        ["--seed=7", "--jobs=900", "--refused-properties=RunningTaskCount"],
     ]
 
     @Test(arguments: habits)
@@ -26,7 +27,7 @@ struct TruthTests {
         let cluster = try SimulatedCluster(habit)
         let once = try ChildProcess(
             "hpcpack-exporter",
-            cluster.flags + ["--once"],
+            cluster.flags + Truth.flags + ["--once"],
             environment: SimulatedCluster.environment
         )
         #expect(try once.exitCode() == 0, "\(once.standardError)")
@@ -40,7 +41,7 @@ struct TruthTests {
         let cluster = try SimulatedCluster(["--seed=7", "--jobs=300"])
         let exporter = try RunningExporter(
             // Purged jobs go with the next full read.
-            cluster.flags + [
+            cluster.flags + Truth.flags + [
                 "--collector.interval=100ms", "--collector.full-interval=1s",
                 "--hpcpack.max-request-rate=0",
             ],
@@ -63,7 +64,10 @@ struct TruthTests {
 
     @Test func `A real Prometheus scrapes the page and answers with the true counts`() throws {
         let cluster = try SimulatedCluster(["--seed=8"])
-        let exporter = try RunningExporter(cluster.flags, environment: SimulatedCluster.environment)
+        let exporter = try RunningExporter(
+            cluster.flags + Truth.flags,
+            environment: SimulatedCluster.environment
+        )
         let prometheus = try PrometheusProcess(scraping: [exporter.authority])
         try prometheus.wait(for: "hpcpack_up == 1")
         for (series, value) in try cluster.truth().series.sorted(by: { $0.key < $1.key }) {
