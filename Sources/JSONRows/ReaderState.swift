@@ -43,14 +43,23 @@ enum Container: UInt8 {
     case rows, row, properties, property
     /// An array or an object that is skipped.
     case list, object
+    /// A plain object that is a row, the object in it whose members are columns, and the array of a column.
+    case record, nested, items
 
     /// Whether the container is an object, not an array.
-    var isObject: Bool { self == .row || self == .property || self == .object }
+    var isObject: Bool {
+        switch self {
+        case .row, .property, .object, .record, .nested: true
+        case .rows, .properties, .list, .items: false
+        }
+    }
 }
 
 /// The meaning of a key.
 enum Member: UInt8 {
     case properties, name, value, other
+    /// A column of a plain object, and the object in it whose members are columns.
+    case column, nested
 }
 
 /// The purpose of a string, number or literal.
@@ -65,6 +74,8 @@ enum Purpose: UInt8 {
     case row
     /// A value that is checked and discarded.
     case skip
+    /// A key of a plain object, the value of one of its columns, and an item of the array of a column.
+    case memberKey, memberValue, item
 }
 
 /// A string, number or literal as far as it has been read.
@@ -103,6 +114,18 @@ enum Literal: UInt64 {
 
     /// Returns the byte at an index; zero after the last.
     func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: rawValue >> UInt64(8 * index)) }
+}
+
+/// A column of a plain object as far as it has been read.
+struct MemberColumn {
+    /// The column of the last key that has one.
+    var column = 0
+    /// The index of the first item of its array in the row's text.
+    var start = 0
+    /// Whether an item has been read.
+    var hasItems = false
+    /// Whether the array holds anything but strings and nulls.
+    var hasOthers = false
 }
 
 /// A property as far as it has been read.

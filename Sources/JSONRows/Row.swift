@@ -17,11 +17,41 @@ public struct Row: ~Copyable, Sendable {
     /// The number of bytes of `text` that are in use.
     var used = 0
 
-    /// The ranges of the values by column, for the columns in `present`.
-    var slots = [Slot](repeating: Slot(), count: Row.maximumColumns)
+    /// The ranges of the values by column, for the columns in `present`; in the second half, for plain objects, what
+    /// the columns are.
+    ///
+    /// A row has no more than four words, which the callback gets in registers.
+    private var slots = [Slot](repeating: Slot(), count: 2 * Row.maximumColumns)
 
     /// The columns that have a value, one bit each.
     var present: UInt64 = 0
+
+    /// The byte between the items of an array: the control character U+001F, which no name holds.
+    public static let separator: UInt8 = 0x1F
+
+    /// What a column of a plain object is.
+    public enum ValueKind: UInt32, Sendable {
+        /// The object has no such member.
+        case missing
+        /// A string, a number or a boolean.
+        case scalar
+        /// Null.
+        case null
+        /// An array of strings and nulls.
+        case list
+        /// An object, or an array of anything else.
+        case other
+    }
+
+    /// Returns what a column is.
+    ///
+    /// - Parameter column: The column's index, as the shape numbers them.
+    /// - Returns: For other shapes than plain objects, `scalar` or `missing`.
+    public func kind(_ column: Int) -> ValueKind {
+        guard column >= 0, column < Self.maximumColumns else { return .missing }
+        let kind = ValueKind(rawValue: slots[Self.maximumColumns + column].start) ?? .missing
+        return kind == .missing && isPresent(column) ? .scalar : kind
+    }
 
     /// Returns whether the row has a property, with a value other than null.
     ///
@@ -59,6 +89,17 @@ public struct Row: ~Copyable, Sendable {
     mutating func clear() {
         used = 0
         present = 0
+    }
+
+    /// Forgets what a column of a plain object is, so that it is missing.
+    mutating func forget(_ column: Int) {
+        remove(column)
+        slots[Self.maximumColumns + column].start = 0
+    }
+
+    /// Notes that a column of a plain object is anything but a scalar.
+    mutating func note(_ kind: ValueKind, _ column: Int) {
+        slots[Self.maximumColumns + column].start = kind.rawValue
     }
 
     /// Sets the value of a column to a range of `text`.

@@ -76,10 +76,14 @@ extension RowReader {
 
     /// Ends a number or a literal.
     private mutating func endScalar(isNull: Bool) {
-        if purpose == .value, !isNull {
+        switch purpose {
+        case .value where !isNull:
             property.hasValue = true
             property.start = token.start
             property.end = row.used
+        case .memberValue where isNull: row.note(.null, memberColumn.column)
+        case .memberValue: row.set(memberColumn.column, from: token.start, to: row.used)
+        default: break
         }
         endValue()
     }

@@ -178,7 +178,13 @@ extension RowReader {
         case .row:
             row.set(0, from: start, to: row.used)
             endRow(onRow)
-        case .skip: break
+        case .memberKey:
+            member = memberOfPlainObject(from: start)
+            row.used = start
+            state = .colon
+            return
+        case .memberValue: row.set(memberColumn.column, from: start, to: row.used)
+        case .skip, .item: break
         }
         endValue()
     }

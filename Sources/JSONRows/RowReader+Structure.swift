@@ -57,8 +57,11 @@ extension RowReader {
         case (.value, _), (.firstElement, _):
             try beginValue(bytes, at: index)
         case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")):
-            let isKept = open.last == .row || open.last == .property
-            beginString(isKept ? .key : .skippedKey, isKept: isKept, at: index)
+            switch open.last {
+            case .row, .property: beginString(.key, isKept: true, at: index)
+            case .record, .nested: beginString(.memberKey, isKept: true, at: index)
+            default: beginString(.skippedKey, isKept: false, at: index)
+            }
         case (.colon, UInt8(ascii: ":")):
             state = .value
         case (.afterValue, UInt8(ascii: ",")):
@@ -98,12 +101,18 @@ extension RowReader {
                 }
             }
         case .rows:
-            if case .objects = shape {
+            switch shape {
+            case .objects:
                 guard byte == UInt8(ascii: "{") else { throw wrongShape }
                 recordRow(at: index)
                 beginRow(at: index)
                 try push(.row, at: index)
-            } else {
+            case .plainObjects:
+                guard byte == UInt8(ascii: "{") else { throw wrongShape }
+                beginRow(at: index)
+                forgetColumns(from: 0)
+                try push(.record, at: index)
+            case .properties, .strings, .string:
                 guard byte == UInt8(ascii: "\"") else { throw wrongShape }
                 beginRow(at: index)
                 beginString(.row, isKept: true, at: index)
@@ -130,13 +139,17 @@ extension RowReader {
             recordValue(isString: byte == UInt8(ascii: "\""), bytes, at: index)
             property.hasValue = false
             try beginAny(byte, .value, at: index)
+        case .record, .nested:
+            try beginMember(byte, at: index)
+        case .items:
+            try beginItem(byte, at: index)
         case .row, .property, .list, .object:
             try beginAny(byte, .skip, at: index)
         }
     }
 
     /// Begins a value of any type.
-    private mutating func beginAny(
+    mutating func beginAny(
         _ byte: UInt8,
         _ purpose: Purpose,
         at index: Int
@@ -151,7 +164,7 @@ extension RowReader {
     }
 
     /// Opens a container.
-    private mutating func push(_ container: Container, at index: Int) throws(JSONRowsError) {
+    mutating func push(_ container: Container, at index: Int) throws(JSONRowsError) {
         guard open.count < limits.depth else { throw error(.tooDeep, at: index) }
         open.append(container)
         state = container.isObject ? .firstKey : .firstElement
@@ -161,8 +174,9 @@ extension RowReader {
     private mutating func close(_ onRow: (borrowing Row) -> Void) {
         switch open.popLast() {
         case .property: endProperty()
-        case .row: endRow(onRow)
+        case .row, .record: endRow(onRow)
         case .properties where open.isEmpty: endRow(onRow)
+        case .items: endItems()
         default: break
         }
         endValue()

@@ -11,7 +11,8 @@
 ///         [             properties
 ///           {           property: a name and a value, in either order
 ///
-/// and every other array or object is skipped as a `list` or an `object`.
+/// and every other array or object is skipped as a `list` or an `object`. A row that is a plain object is a
+/// `record`, with the `items` of its columns that are arrays, and a `nested` object.
 public struct RowReader: ~Copyable, Sendable {
     /// The number of rows that have been passed to `onRow`.
     public internal(set) var rows = 0
@@ -46,6 +47,13 @@ public struct RowReader: ~Copyable, Sendable {
     /// The error that every further call throws.
     var failure: JSONRowsError?
 
+    // At the end: what other shapes need most stays close together.
+
+    /// The object in a plain object whose members are columns.
+    let nested: NestedColumns?
+    /// The column of a plain object being read.
+    var memberColumn = MemberColumn()
+
     /// Creates a reader of one text.
     ///
     /// - Parameters:
@@ -55,9 +63,12 @@ public struct RowReader: ~Copyable, Sendable {
         self.shape = shape
         self.limits = limits
         switch shape {
-        case .objects(let columns), .properties(let columns): self.columns = columns
-        case .strings, .string: columns = ColumnSet([])
+        case .objects(let columns), .properties(let columns): (self.columns, nested) = (columns, nil)
+        case .plainObjects(let columns, let nested): (self.columns, self.nested) = (columns, nested)
+        case .strings, .string: (columns, nested) = (ColumnSet([]), nil)
         }
+        let width = columns.names.count + (nested?.columns.names.count ?? 0)
+        precondition(width <= Row.maximumColumns, "A row has at most 64 columns.")
         open.reserveCapacity(8)
     }
 
@@ -120,11 +131,41 @@ public enum RowShape: Sendable {
     /// One list of properties, `[{"Name":"Id","Value":"1"}, …]`, which is one row.
     case properties(ColumnSet)
 
+    /// An array of objects whose members are the columns, `[{"Name":"CN001","Cores":8,"Groups":["A"]}, …]`; a row
+    /// is one object.
+    ///
+    /// Numbers and booleans are text as they are written; null is no value. An array of strings is its items with a
+    /// `Row.separator` between them, nulls left out. Any other array, and an object, is no value
+    /// (`Row.ValueKind.other`). The columns of `nested` follow those of the object itself.
+    case plainObjects(ColumnSet, nested: NestedColumns? = nil)
+
     /// An array of strings, `["CN001","CN002"]`; a row is one string, in column 0.
     case strings
 
     /// One string, `"HEADNODE"`; it is one row, in column 0.
     case string
+}
+
+/// An object within a plain object, whose members are columns too, such as `Metrics` in
+/// `[{"NodeName":"CN001","Metrics":{"HPCCoresInUse":4}}]`.
+public struct NestedColumns: Sendable {
+    /// The name of the object, as the only column of a set, and its columns; in an array, since a shape is stored by
+    /// every reader.
+    private let sets: [ColumnSet]
+
+    /// The columns, numbered after those of the object around.
+    public var columns: ColumnSet { sets[1] }
+    /// The name of the object, as the only column of a set.
+    var name: ColumnSet { sets[0] }
+
+    /// Creates a description of a nested object.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the member that holds the object, in any ASCII case.
+    ///   - columns: The names of its members to read.
+    public init(_ name: String, _ columns: ColumnSet) {
+        sets = [ColumnSet([name]), columns]
+    }
 }
 
 /// The sizes at which reading a text fails.

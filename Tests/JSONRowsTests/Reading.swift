@@ -15,7 +15,13 @@ struct Reading: Equatable, CustomStringConvertible {
         _ shape: RowShape,
         limits: JSONLimits = .init()
     ) -> Reading {
-        let width = if case .objects(let columns) = shape { columns.names.count } else { 1 }
+        let width =
+            switch shape {
+            case .objects(let columns), .properties(let columns): columns.names.count
+            case .plainObjects(let columns, let nested):
+                columns.names.count + (nested?.columns.names.count ?? 0)
+            case .strings, .string: 1
+            }
         var reading = Reading()
         var reader = RowReader(shape: shape, limits: limits)
         func append(_ row: borrowing Row) {

@@ -10,7 +10,9 @@ extension ParserOracle {
         dictionary: [
             "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud83d\\ude00", "\\uD800", "null",
             "true", "false", "-", "0", "1e5", ".", "E+", "\u{FEFF}", " ", "\r\n\t", "é", "\u{0}",
-            "\"Properties\":[", "{\"Name\":\"Id\",\"Value\":\"1\"}", "\"Name\":", "\"Value\":",
+            "\"Properties\":[", "{\"Id\":1,\"NodeGroups\":[\"a\",null]}",
+            "\"Metrics\":{\"State\":1}", "{\"Name\":\"Id\",\"Value\":\"1\"}", "\"Name\":",
+            "\"Value\":",
         ],
         compare: { JSONOracle.check($0, $1) }
     )
@@ -19,17 +21,29 @@ extension ParserOracle {
 /// The comparisons behind ``ParserOracle/json``.
 private enum JSONOracle {
     private static let names = ["Id", "State", "NodeGroups"]
+    private static let nested = (name: "Metrics", columns: ["State", "Cpu"])
     private static let listing = RowShape.objects(ColumnSet(names))
+    private static let plain = RowShape.plainObjects(
+        ColumnSet(names),
+        nested: NestedColumns(nested.name, ColumnSet(nested.columns))
+    )
 
     /// A listing and the place in it for a value.
     private static let places: [(before: String, after: String)] = [
         (#"[{"x":"#, "}]"),
         (#"[{"Properties":[{"Name":"Id","Value":"#, #"},{"Name":"State","Value":"a"}]}]"#),
     ]
+    /// The same for plain objects: as a column, as an item of one, as the nested object and as a member of that.
+    private static let plainPlaces: [(before: String, after: String)] = [
+        (#"[{"Id":"#, #","State":"a"}]"#), (#"[{"Id":["a","#, #","b"],"State":[]}]"#),
+        (#"[{"State":1,"Metrics":{"Cpu":2},"metrics":"#, #"}]"#),
+        (#"[{"Metrics":{"STATE":"#, #","Cpu":0.5},"State":true},{}]"#),
+    ]
 
     static func check(_ text: [UInt8], _ cuts: ParserOracle.Cuts) -> ParserOracle.Verdict {
         for (shape, rows) in [
             (listing, ReferenceReader.rows(text, columns: names)),
+            (plain, ReferenceReader.plainRows(text, columns: names, nested: nested)),
             (.strings, ReferenceReader.strings(text)), (.string, ReferenceReader.string(text)),
         ] {
             if let wrong = compare(text, cuts, shape, rows) { return .wrong(wrong) }
@@ -40,6 +54,12 @@ private enum JSONOracle {
             let rows = ReferenceReader.rows(text, columns: names)
             if let wrong = compare(text, cuts, listing, rows) { return .wrong(wrong) }
             isJSON = isJSON && RowReading(whole: text, listing).error == nil
+        }
+        for place in plainPlaces {
+            let text = Array(place.before.utf8) + text + Array(place.after.utf8)
+            let rows = ReferenceReader.plainRows(text, columns: names, nested: nested)
+            if let wrong = compare(text, cuts, plain, rows) { return .wrong(wrong) }
+            isJSON = isJSON && RowReading(whole: text, plain).error == nil
         }
         return isJSON ? .accepted : .refused
     }
@@ -74,7 +94,13 @@ private struct RowReading: Equatable {
     var error: JSONRowsError?
 
     init(_ pieces: [ArraySlice<UInt8>], _ shape: RowShape) {
-        let width = if case .objects(let columns) = shape { columns.names.count } else { 1 }
+        let width =
+            switch shape {
+            case .objects(let columns), .properties(let columns): columns.names.count
+            case .plainObjects(let columns, let nested):
+                columns.names.count + (nested?.columns.names.count ?? 0)
+            case .strings, .string: 1
+            }
         var reader = RowReader(shape: shape)
         do throws(JSONRowsError) {
             for piece in pieces { try reader.feed(piece.span) { take($0, width) } }

@@ -30,6 +30,58 @@ package struct ReferenceReader {
         return try? rows.map { row in try read(row, columns) }
     }
 
+    /// The rows of a listing of plain objects, or nil if the text is not one.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text.
+    ///   - columns: the names of the members that a row is made of.
+    ///   - nested: the name of a member that is an object, and the names of its members, which follow the columns.
+    /// - Returns: a value for each column of each row, with U+001F between the items of an array; `nil` where there
+    ///   is none.
+    package static func plainRows(
+        _ bytes: [UInt8],
+        columns: [String],
+        nested: (name: String, columns: [String])
+    ) -> [[String?]]? {
+        guard case .array(let rows) = top(bytes) else { return nil }
+        var result: [[String?]] = []
+        for row in rows {
+            guard case .object(let members) = row else { return nil }
+            var inner: [(key: String, value: Value)] = []
+            if let last = members.last(where: {
+                $0.key.lowercasedASCII == nested.name.lowercasedASCII
+            }),
+                case .object(let members) = last.value
+            {
+                inner = members
+            }
+            result.append(
+                columns.map { plainValue($0, members) }
+                    + nested.columns.map { plainValue($0, inner) }
+            )
+        }
+        return result
+    }
+
+    private static func plainValue(_ name: String, _ members: [(key: String, value: Value)])
+        -> String?
+    {
+        switch members.last(where: { $0.key.lowercasedASCII == name.lowercasedASCII })?.value {
+        case .text(let text), .raw(let text): return text
+        case .array(let items):
+            var texts: [String] = []
+            for item in items {
+                switch item {
+                case .text(let text): texts.append(text)
+                case .null: continue
+                default: return nil
+                }
+            }
+            return texts.joined(separator: "\u{1F}")
+        default: return nil
+        }
+    }
+
     /// The strings of a list of strings, or nil if the text is not one.
     static func strings(_ bytes: [UInt8]) -> [[String?]]? {
         guard case .array(let elements) = top(bytes) else { return nil }
