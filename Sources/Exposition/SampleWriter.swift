@@ -57,6 +57,23 @@ public struct SampleWriter {
         line(first, second, third, value)
     }
 
+    /// Writes a series with any number of labels.
+    public mutating func sample(_ labels: [LabelValue?], _ value: Double) {
+        let lengths = labels.reduce(0) { $0 + ($1?.run.count ?? 0) }
+        buffer.reserve(template.mostBytes + lengths)
+        let start = buffer.count
+        var hasLabels = false
+        for (place, label) in labels.enumerated() {
+            hasLabels = append(label, place, template, hasLabels)
+        }
+        // The quote that comes next ends the last value.
+        let range = hasLabels ? start + template.labelOffset..<buffer.count + 1 : start..<start
+        close(template, hasLabels: hasLabels)
+        buffer.append(value)
+        buffer.append(UInt8(ascii: "\n"))
+        note(Series(start: start, labels: range))
+    }
+
     /// Writes the lines of a histogram without labels.
     public mutating func histogram(_ value: HistogramValue) { histogram(nil, nil, value) }
 

@@ -137,7 +137,9 @@ struct GeneratedTable: Sendable {
         mark: "states",
         head: ["of", "states"],
         rows: [
-            ["a node", names(NodeState.known)], ["a job", names(JobState.known)],
+            ["a node, of HPC Pack 2016", names(NodeDialect.hpcPack2016.states)],
+            ["a node, of HPC Pack 2019", names(NodeDialect.hpcPack2019.states)],
+            ["a node's health", names(NodeHealth.known)], ["a job", names(JobState.known)],
             ["a task", names(TaskState.known)],
         ]
     )

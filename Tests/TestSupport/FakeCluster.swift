@@ -37,6 +37,8 @@ public final class FakeCluster: Sendable {
         public var filtersByState = true
         /// The status of that refusal.
         public var refusalStatus = 400
+        /// Answers of other calls, and others of these calls, by the path below the base address.
+        public var answers: [String: ScriptedServer.Reply] = [:]
         /// What goes wrong: a part of the path, and the answer in its place.
         public var faults: [(path: String, reply: ScriptedServer.Reply)] = []
 
@@ -111,6 +113,7 @@ public final class FakeCluster: Sendable {
         if let fault = content.faults.first(where: { path.hasSuffix($0.path) }) {
             return fault.reply
         }
+        if let answer = content.answers[path] { return answer }
         switch path {
         case "/cluster/version": return .json("\"5.3.6420.0\"")
         case "/cluster/activeHeadNode": return .json(RestObjects.quoted(content.activeHeadNode))

@@ -21,9 +21,12 @@ public struct StateTally: Sendable, Equatable {
     /// The count of the state with a name.
     public subscript(state: String) -> Int { entries.first { $0.state == state }?.count ?? 0 }
 
-    init<State: SchedulerState>(_ counts: StateCounts<State>) {
+    init<State: SchedulerState>(
+        _ counts: StateCounts<State>,
+        documented: [State] = State.known
+    ) {
         entries = State.allCases.compactMap { state in
-            guard state != .unknown || counts[state] != 0 else { return nil }
+            guard documented.contains(state) || counts[state] != 0 else { return nil }
             return Entry(state: "\(state.name)", count: counts[state])
         }
     }
@@ -77,6 +80,10 @@ public struct ClusterSummary: Sendable {
     public private(set) var unreachable: Int?
     /// Cores by node state.
     public private(set) var cores: StateTally?
+    /// Cores that run tasks, over all nodes that tell it.
+    public private(set) var coresInUse: Double?
+    /// Nodes by health, of those that tell it.
+    public private(set) var health: StateTally?
     /// Nodes that are in no group, by state.
     public private(set) var ungroupedNodes: StateTally?
     /// Distinct jobs by state.
@@ -117,17 +124,22 @@ public struct ClusterSummary: Sendable {
         _ groups: NodeGroupRegistry.Snapshot,
         _ table: inout [NodeGroupID: Group]
     ) {
-        nodes = StateTally(data.counts.total)
-        ungroupedNodes = StateTally(data.counts.ungrouped)
+        func tally(_ counts: StateCounts<NodeState>) -> StateTally {
+            StateTally(counts, documented: data.dialect.states)
+        }
+        nodes = tally(data.counts.total)
+        ungroupedNodes = tally(data.counts.ungrouped)
         for (group, counts) in data.counts.byGroup(groups) {
-            table[group, default: Group(name: groups.names[group])].nodes = StateTally(counts)
+            table[group, default: Group(name: groups.names[group])].nodes = tally(counts)
         }
         if data.hasCores {
-            cores = StateTally(data.cores.total)
+            cores = tally(data.cores.total)
             for (group, counts) in data.coresByGroup(groups) {
-                table[group]?.cores = StateTally(counts)
+                table[group]?.cores = tally(counts)
             }
         }
+        coresInUse = data.coresInUse
+        if data.hasHealth { health = StateTally(data.health.total) }
         if data.hasReachability {
             unreachable = data.unreachableCount
             for (group, count) in data.unreachableByGroup(groups) {

@@ -40,8 +40,8 @@ struct CollectionContext: Sendable {
     }
 
     /// Reads the names of the node groups; a group without a name is counted and left out.
-    func groupNames(_ session: Session) throws(RequestError) -> [String] {
-        try session.nodeGroups(onUnnamed: { unrecognized.add(.nodeGroupName, "") })
+    func groupNames(_ session: Session, _ dialect: NodeDialect) throws(RequestError) -> [String] {
+        try session.nodeGroups(dialect, onUnnamed: { unrecognized.add(.nodeGroupName, "") })
     }
 
     /// Reads the group list.
@@ -49,7 +49,10 @@ struct CollectionContext: Sendable {
     /// - Returns: Why it could not be read; `nil` when it was.
     func updateGroups(_ session: Session) -> RequestError? {
         do {
-            groups.update(list: try groupNames(session))
+            let names = try session.inNodeDialect { (dialect) throws(RequestError) in
+                try groupNames(session, dialect)
+            }
+            groups.update(list: names)
             return nil
         } catch {
             return error

@@ -78,7 +78,12 @@ final class NodeGroupRegistry: Sendable {
         let names = text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter {
             !$0.isEmpty
         }
-        return state.withLock { state in state.set(of: names.map { state.group($0) }) }
+        return set(naming: names)
+    }
+
+    /// The set of the groups with these names.
+    func set(naming names: [String]) -> NodeGroupSetID {
+        state.withLock { state in state.set(of: names.map { state.group($0) }) }
     }
 
     /// The set with the given members.

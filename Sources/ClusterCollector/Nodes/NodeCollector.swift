@@ -1,54 +1,7 @@
 import Exposition
 import HPCPackClient
 import JSONRows
-
-/// The nodes as they are shown.
-struct Nodes: Sendable {
-    /// One node with its labels.
-    struct Node: Sendable {
-        var row: NodeRow
-        var label: LabelValue
-        /// The label of its availability, shared between nodes.
-        var availability: LabelValue?
-        /// The label of its location, shared between nodes.
-        var location: LabelValue?
-        var groups: NodeGroupSetID
-    }
-
-    /// Every node once, sorted by name.
-    var nodes: [Node] = []
-    /// Nodes by state.
-    var counts = GroupedCounts<NodeState>()
-    /// Cores by the state of their node.
-    var cores = GroupedCounts<NodeState>()
-    /// Unreachable nodes by their groups.
-    var unreachable: [NodeGroupSetID: Int] = [:]
-    /// Whether the server tells which nodes are reachable.
-    var hasReachability = true
-    /// Whether the server tells the cores of nodes.
-    var hasCores = true
-
-    /// The number of unreachable nodes.
-    var unreachableCount: Int { unreachable.values.reduce(0, +) }
-
-    /// The cores of each group that has a node count, also where its nodes have none.
-    func coresByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(
-        NodeGroupID, StateCounts<NodeState>
-    )] {
-        var table: [NodeGroupID: StateCounts<NodeState>] = [:]
-        for (group, counts) in cores.byGroup(groups) { table[group] = counts }
-        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? StateCounts()) }
-    }
-
-    /// The unreachable nodes of each group that has a node count.
-    func unreachableByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(NodeGroupID, Int)] {
-        var table: [NodeGroupID: Int] = [:]
-        for (set, count) in unreachable {
-            for group in groups.sets[Int(set)] { table[group, default: 0] += count }
-        }
-        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? 0) }
-    }
-}
+import Logging
 
 /// Collects the nodes, and which groups they belong to.
 final class NodeCollector: Collector {
@@ -60,58 +13,109 @@ final class NodeCollector: Collector {
         self.context = context
     }
 
-    /// Reads the group list and all nodes.
-    ///
-    /// Membership comes from the rows' `NodeGroups` where the server tells it, otherwise from one call for each group
-    /// (docs/architecture.md#collection).
+    /// Reads the group list and all nodes, as the server tells them (docs/architecture.md#collection).
     ///
     /// - Throws: The failure of any call that is needed.
     func collect() throws(RequestError) -> Collected<Nodes> {
         context.format.refreshIfNeeded()
-        let groups = try context.groupNames(slot.session)
+        return try slot.session.inNodeDialect { (dialect) throws(RequestError) in
+            Collected(data: try collect(in: dialect))
+        }
+    }
+
+    /// Reads the group list and all nodes.
+    ///
+    /// Membership comes from the rows where the server tells it there, otherwise from one call for each group.
+    private func collect(in dialect: NodeDialect) throws(RequestError) -> Nodes {
+        let groups = try context.groupNames(slot.session, dialect)
         context.groups.update(list: groups)
-        var listing = NodeListing(context)
-        try slot.session.nodes(into: listing)
+        let hasMetrics = try slot.session.supports(.nodeMetrics)
+        var counts = false
+        if dialect == .hpcPack2016, !hasMetrics {
+            counts = try slot.session.supports(.nodeResourceCounts)
+        }
+        var listing = NodeListing(dialect, context)
+        try read(into: listing, resourceCounts: counts)
         if context.mustReadAgain(after: listing.evidence) {
-            listing = NodeListing(context)
-            try slot.session.nodes(into: listing)
+            listing = NodeListing(dialect, context)
+            try read(into: listing, resourceCounts: counts)
         }
-        guard listing.rowsWithoutID == 0 else {
-            throw RequestError(
-                .malformed,
-                .nodes,
-                "GET /nodes: \(listing.rowsWithoutID) rows have neither Id nor Name, so nodes cannot be counted"
-            )
-        }
+        try checkIDs(of: listing)
+        if hasMetrics { try readFigures(of: listing) }
         var members = GroupMembers()
         if !listing.hasGroups, !listing.nodes.isEmpty {
             for name in groups {
                 let group = context.groups.group(name)
-                for member in try memberNames(of: name) { members.add(member, to: group) }
+                for member in try memberNames(of: name, dialect) { members.add(member, to: group) }
             }
         }
-        return Collected(data: nodes(listing, members.groups(ofNodes: listing.nodes.map(\.name))))
+        let memberships = members.groups(ofNodes: listing.nodes.map(\.name))
+        return nodes(listing, memberships)
+    }
+
+    private func read(into listing: NodeListing, resourceCounts: Bool) throws(RequestError) {
+        switch listing.dialect {
+        case .hpcPack2016: try slot.session.nodes(resourceCounts: resourceCounts, into: listing)
+        case .hpcPack2019: try slot.session.clusterNodes(into: listing)
+        }
+    }
+
+    /// Refuses a list whose nodes cannot be told apart.
+    ///
+    /// In the dialect of HPC Pack 2019 a node without a name is reported and left out; a list without any name is
+    /// another service's.
+    private func checkIDs(of listing: NodeListing) throws(RequestError) {
+        let count = listing.rowsWithoutID
+        switch listing.dialect {
+        case .hpcPack2016 where count > 0:
+            throw RequestError(
+                .malformed,
+                .nodes,
+                "GET /nodes: \(count) rows have neither Id nor Name, so nodes cannot be counted"
+            )
+        case .hpcPack2019 where count > 0 && listing.nodes.isEmpty:
+            throw RequestError(
+                .malformed,
+                .clusterNodes,
+                "GET /cluster/nodes: none of \(count) rows has a Name, so nodes cannot be counted"
+            )
+        default: return
+        }
+    }
+
+    /// Reads cores in use and CPU usage; a server that refuses them is not asked again for a while.
+    private func readFigures(of listing: NodeListing) throws(RequestError) {
+        let figures = NodeFiguresListing(context)
+        guard try slot.session.clusterNodeMetrics(into: figures) else {
+            context.logger.warn("The server refuses the metrics of nodes; cores in use are absent")
+            return
+        }
+        for name in listing.add(figures.byName) {
+            context.unrecognized.add(.nodeMetricsName, name)
+        }
     }
 
     /// The members of a group; a group that went between the list and this call has none any more.
-    private func memberNames(of name: String) throws(RequestError) -> [String] {
+    private func memberNames(of name: String, _ dialect: NodeDialect) throws(RequestError)
+        -> [String]
+    {
         do {
-            return try slot.session.nodeGroupMembers(name)
+            return try slot.session.nodeGroupMembers(name, dialect)
         } catch  where error.mayBeUnknownID {
-            guard try slot.session.nodeGroups().contains(name) else { return [] }
+            guard try slot.session.nodeGroups(dialect).contains(name) else { return [] }
             throw error
         }
     }
 
     private func nodes(_ listing: NodeListing, _ memberships: [String: [NodeGroupID]]) -> Nodes {
-        var nodes = Nodes()
+        var nodes = Nodes(dialect: listing.dialect)
         nodes.nodes.reserveCapacity(listing.nodes.count)
         // Nodes share few texts, so each text is parsed once.
-        var sets: [String: NodeGroupSetID] = [:]
-        func set(_ text: String) -> NodeGroupSetID {
-            if let known = sets[text] { return known }
-            let set = context.groups.set(naming: text)
-            sets[text] = set
+        var sets: [[String]: NodeGroupSetID] = [:]
+        func set(_ names: [String]) -> NodeGroupSetID {
+            if let known = sets[names] { return known }
+            let set = context.groups.set(naming: names)
+            sets[names] = set
             return set
         }
         var labels: [String: LabelValue] = [:]
@@ -124,46 +128,39 @@ final class NodeCollector: Collector {
         for row in listing.nodes {
             let groups =
                 listing.hasGroups
-                ? set(row.groups ?? "")
+                ? set(row.groups ?? [])
                 : context.groups.set(of: memberships[row.name.lowercased()] ?? [])
-            nodes.nodes.append(
+            nodes.add(
                 Nodes.Node(
                     row: row,
                     label: LabelValue(row.name),
                     availability: label(row.availability),
                     location: label(row.location),
+                    template: label(row.template),
                     groups: groups
                 )
             )
-            nodes.counts.add(row.state, set: groups)
-            nodes.cores.add(
-                row.state,
-                set: groups,
-                count: Int(exactly: (row.cores ?? 0).rounded()) ?? 0
-            )
-            if row.isReachable == false { nodes.unreachable[groups, default: 0] += 1 }
         }
         nodes.nodes.sort { $0.row.name < $1.row.name }
-        nodes.hasReachability =
-            listing.nodes.isEmpty || listing.nodes.contains { $0.isReachable != nil }
-        nodes.hasCores = listing.nodes.isEmpty || listing.nodes.contains { $0.cores != nil }
         return nodes
     }
 }
 
 /// The rows of the node list: each node once, with its last values.
 private final class NodeListing: ListingStage {
+    let dialect: NodeDialect
     /// What the rows tell of the calendar of their dates; `nil` when it is known.
     let evidence: CalendarEvidence?
     private let decoder: RowDecoder
     private var indices: [String: Int] = [:]
     private(set) var nodes: [NodeRow] = []
     private(set) var rowsWithoutID = 0
-    /// Whether any row carried `NodeGroups`.
+    /// Whether any row carried its groups.
     private(set) var hasGroups = false
 
-    init(_ context: CollectionContext) {
-        evidence = context.format.calendarEvidence()
+    init(_ dialect: NodeDialect, _ context: CollectionContext) {
+        self.dialect = dialect
+        evidence = dialect == .hpcPack2016 ? context.format.calendarEvidence() : nil
         decoder = context.decoder(evidence)
     }
 
@@ -176,7 +173,8 @@ private final class NodeListing: ListingStage {
     }
 
     func stage(_ row: borrowing Row) -> Bool {
-        guard let node = decoder.node(row) else {
+        guard let node = dialect == .hpcPack2016 ? decoder.node(row) : decoder.clusterNode(row)
+        else {
             rowsWithoutID += 1
             return false
         }
@@ -188,5 +186,37 @@ private final class NodeListing: ListingStage {
         indices[node.id] = nodes.count
         nodes.append(node)
         return true
+    }
+
+    /// Adds figures to the nodes; names match without regard to case.
+    ///
+    /// - Parameter figures: The figures by the name in lower case.
+    /// - Returns: The names, as they were told, that no node has.
+    func add(_ figures: [String: NodeFigures]) -> [String] {
+        var rest = figures
+        for index in nodes.indices {
+            guard let told = rest.removeValue(forKey: nodes[index].name.lowercased()) else {
+                continue
+            }
+            nodes[index].coresInUse = told.coresInUse
+            nodes[index].cpuUsageRatio = told.cpuUsageRatio
+        }
+        return rest.values.map(\.name).sorted()
+    }
+}
+
+/// The figures of the nodes: those of each node once, the last that came.
+private final class NodeFiguresListing: ListingStage {
+    private let decoder: RowDecoder
+    /// The figures by the name of the node in lower case.
+    private(set) var byName: [String: NodeFigures] = [:]
+
+    init(_ context: CollectionContext) { decoder = context.decoder() }
+
+    func begin() { byName = [:] }
+
+    func stage(_ row: borrowing Row) -> Bool {
+        guard let figures = decoder.nodeFigures(row) else { return false }
+        return byName.updateValue(figures, forKey: figures.name.lowercased()) == nil
     }
 }

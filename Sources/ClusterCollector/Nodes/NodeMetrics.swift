@@ -28,16 +28,23 @@ struct NodeMetricsSource: Sendable {
 
 /// The metrics of nodes (docs/metrics.md#nodes).
 enum NodeMetrics {
-    private static let states = StateLabels<NodeState>()
+    private static let statesOf2016 = StateLabels(NodeDialect.hpcPack2016.states)
+    private static let statesOf2019 = StateLabels(NodeDialect.hpcPack2019.states)
+    private static let health = StateLabels<NodeHealth>()
 
     static let all = totals + details
+
+    /// The states that always have a series.
+    private static func states(_ source: NodeMetricsSource) -> StateLabels<NodeState> {
+        source.nodes.dialect == .hpcPack2016 ? statesOf2016 : statesOf2019
+    }
 
     /// The metrics over all nodes and by group.
     private static let totals: [Metric<NodeMetricsSource>] = [
         Metric("hpcpack_nodes", .gauge, labels: ["state"], help: "Distinct nodes by state.") {
             source,
             writer in
-            states.emit(source.nodes.counts.total, to: &writer)
+            states(source).emit(source.nodes.counts.total, to: &writer)
         },
         Metric(
             "hpcpack_node_group_nodes",
@@ -45,6 +52,7 @@ enum NodeMetrics {
             labels: ["node_group", "state"],
             help: "Member nodes of the group by state; not additive across node_group."
         ) { source, writer in
+            let states = states(source)
             for (group, counts) in source.nodes.counts.byGroup(source.groups) {
                 states.emit(source.groups.labels[group], counts, to: &writer)
             }
@@ -55,7 +63,7 @@ enum NodeMetrics {
             labels: ["state"],
             help: "Nodes that are in no group, by state."
         ) { source, writer in
-            states.emit(source.nodes.counts.ungrouped, to: &writer)
+            states(source).emit(source.nodes.counts.ungrouped, to: &writer)
         },
         Metric(
             "hpcpack_cores",
@@ -64,7 +72,7 @@ enum NodeMetrics {
             help: "Cores of the nodes by node state.",
             when: \.hasCores
         ) { source, writer in
-            states.emit(source.nodes.cores.total, to: &writer)
+            states(source).emit(source.nodes.cores.total, to: &writer)
         },
         Metric(
             "hpcpack_node_group_cores",
@@ -74,6 +82,7 @@ enum NodeMetrics {
                 "Cores of the group's member nodes by node state; not additive across node_group.",
             when: \.hasCores
         ) { source, writer in
+            let states = states(source)
             for (group, counts) in source.nodes.coresByGroup(source.groups) {
                 states.emit(source.groups.labels[group], counts, to: &writer)
             }
@@ -98,6 +107,44 @@ enum NodeMetrics {
                 writer.sample(source.groups.labels[group], count)
             }
         },
+        Metric(
+            "hpcpack_nodes_by_health",
+            .gauge,
+            labels: ["health"],
+            help: "Distinct nodes by health, of those that tell it.",
+            when: \.nodes.hasHealth
+        ) { source, writer in
+            health.emit(source.nodes.health.total, to: &writer)
+        },
+        Metric(
+            "hpcpack_node_group_nodes_by_health",
+            .gauge,
+            labels: ["node_group", "health"],
+            help: "Member nodes of the group by health; not additive across node_group.",
+            when: \.nodes.hasHealth
+        ) { source, writer in
+            for (group, counts) in source.nodes.healthByGroup(source.groups) {
+                health.emit(source.groups.labels[group], counts, to: &writer)
+            }
+        },
+        Metric(
+            "hpcpack_cores_in_use",
+            .gauge,
+            help: "Cores that run tasks, over all nodes that tell it."
+        ) { source in
+            source.nodes.coresInUse
+        },
+        Metric(
+            "hpcpack_node_group_cores_in_use",
+            .gauge,
+            labels: ["node_group"],
+            help:
+                "Cores that run tasks, over the group's member nodes that tell it; not additive across node_group."
+        ) { source, writer in
+            for (group, cores) in source.nodes.coresInUseByGroup(source.groups) {
+                writer.sample(source.groups.labels[group], cores)
+            }
+        },
     ]
 
     /// The metrics of each node.
@@ -112,29 +159,39 @@ enum NodeMetrics {
             when: \.showsDetails
         ) { source, writer in
             let nodes = source.named
-            let known = states.known
+            let states = states(source)
             for index in nodes.indices {
-                let own = nodes[index].row.state
-                for state in known {
-                    writer.sample(nodes[index].label, states[state], own == state ? 1 : 0)
-                }
-                if own == .unknown { writer.sample(nodes[index].label, states[.unknown], 1) }
+                states.emit(nodes[index].label, of: nodes[index].row.state, to: &writer)
+            }
+        },
+        Metric(
+            "hpcpack_node_health",
+            .gauge,
+            labels: ["node", "health"],
+            help: "1 for the health that the node has, 0 for the others.",
+            when: { $0.showsDetails && $0.nodes.hasHealth }
+        ) { source, writer in
+            let nodes = source.named
+            for index in nodes.indices {
+                guard let own = nodes[index].row.health else { continue }
+                health.emit(nodes[index].label, of: own, to: &writer)
             }
         },
         Metric(
             "hpcpack_node_info",
             .gauge,
-            labels: ["node", "availability", "location"],
+            labels: ["node", "availability", "location", "template"],
             help:
-                "Constant 1, with the availability and the location of the node where they are known.",
+                "Constant 1, with availability, location and template of the node where they are known.",
             when: \.showsDetails
         ) { source, writer in
             let nodes = source.named
             for index in nodes.indices {
                 writer.sample(
-                    nodes[index].label,
-                    nodes[index].availability,
-                    nodes[index].location,
+                    [
+                        nodes[index].label, nodes[index].availability, nodes[index].location,
+                        nodes[index].template,
+                    ],
                     1
                 )
             }
@@ -159,6 +216,15 @@ enum NodeMetrics {
             nodes[index].row.isReachable.map { $0 ? 1 : 0 }
         },
         nodeMetric("hpcpack_node_cores", help: "Cores of the node.") { $0[$1].row.cores },
+        nodeMetric("hpcpack_node_cores_in_use", help: "Cores of the node that run tasks.") {
+            $0[$1].row.coresInUse
+        },
+        nodeMetric(
+            "hpcpack_node_cpu_usage_ratio",
+            help: "Part of the time of the node's processors that is used; 1 is all of it."
+        ) {
+            $0[$1].row.cpuUsageRatio
+        },
         nodeMetric("hpcpack_node_sockets", help: "Sockets of the node.") { $0[$1].row.sockets },
         nodeMetric("hpcpack_node_memory_bytes", help: "Memory of the node.") {
             $0[$1].row.memoryBytes

@@ -94,6 +94,9 @@ public struct RequestError: Error, Sendable, CustomStringConvertible {
     /// Whether the path that was asked for is not there.
     var mayBeUnknownPath: Bool { [404, 405, 410].contains(refusal) }
 
+    /// Whether the server may not know the call at all; some refuse an unknown path with 400.
+    var mayBeUnknownCall: Bool { mayBeUnknownPath || refusal == 400 }
+
     /// Whether the server lacks what an optional request asks for, which says nothing about any other request.
     var isRefusedOption: Bool {
         switch cause {

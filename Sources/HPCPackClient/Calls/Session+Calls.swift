@@ -33,37 +33,6 @@ extension Session {
         try strings(APIRequest(.jobTemplates), .strings)
     }
 
-    /// The names of all node groups: `GET /nodes/groups`.
-    ///
-    /// - Parameter onUnnamed: Called for each group without a name, which is left out.
-    /// - Returns: The names of the others.
-    /// - Throws: The failure of the call.
-    public func nodeGroups(onUnnamed: () -> Void = {}) throws(RequestError) -> [String] {
-        try strings(APIRequest(.nodeGroups), .objects(ColumnSet(["Name"]))).filter { name in
-            let isNamed = !name.trimmingBlanks().isEmpty
-            if !isNamed { onUnnamed() }
-            return isNamed
-        }
-    }
-
-    /// The names of a group's nodes: `GET /nodes/groups/{name}`.
-    public func nodeGroupMembers(_ group: String) throws(RequestError) -> [String] {
-        let path = "/nodes/groups/" + PercentEncoding.pathSegment(group)
-        return try strings(APIRequest(.nodeGroupMembers, path: path), .strings)
-    }
-
-    /// All nodes: `GET /nodes`, rows of `NodeColumn`.
-    public func nodes(into stage: any ListingStage) throws(RequestError) {
-        try list(
-            Listing(
-                request: APIRequest(.nodes),
-                properties: NodeColumn.wanted,
-                columns: NodeColumn.set
-            ),
-            into: stage
-        )
-    }
-
     /// All jobs, or those changed since a time: `GET /jobs`, rows of `JobColumn`.
     ///
     /// - Parameters:
@@ -221,8 +190,7 @@ extension Session {
     }
 
     /// Fetches a short answer whose rows have one column.
-    private func strings(_ request: APIRequest, _ shape: RowShape) throws(RequestError) -> [String]
-    {
+    func strings(_ request: APIRequest, _ shape: RowShape) throws(RequestError) -> [String] {
         let strings = Strings()
         let sink = RowSink(
             shape: shape,

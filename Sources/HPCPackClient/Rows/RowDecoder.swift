@@ -5,13 +5,20 @@ public import JSONRows
 public struct RowDecoder {
     /// The fields whose values may not be recognised: the fixed set of the `field` label.
     public enum Field: String, CaseIterable, Sendable {
+        case nodeName = "node_name"
         case nodeState = "node_state"
+        case nodeHealth = "node_health"
         case nodeReachable = "node_reachable"
         case nodeCores = "node_cores"
         case nodeSockets = "node_sockets"
         case nodeMemory = "node_memory"
         case nodeOnlineTime = "node_online_time"
+        case nodeGroups = "node_groups"
         case nodeGroupName = "node_group_name"
+        case nodeResourceCount = "node_resource_count"
+        case nodeMetricsName = "node_metrics_name"
+        case nodeCoresInUse = "node_cores_in_use"
+        case nodeCPUUsage = "node_cpu_usage"
         case jobState = "job_state"
         case jobSubmitTime = "job_submit_time"
         case jobStartTime = "job_start_time"
@@ -84,30 +91,6 @@ public struct RowDecoder {
         )
     }
 
-    /// Decodes a node; `nil` when the row has neither id nor name.
-    public func node(_ row: borrowing Row) -> NodeRow? {
-        defer { evidence?.endRow() }
-        let name = text(row, .name)
-        guard let id = text(row, .id) ?? name else { return nil }
-        return NodeRow(
-            id: id,
-            name: name ?? "",
-            state: state(row, NodeColumn.state.rawValue, .nodeState),
-            isReachable: reachable(row),
-            cores: count(row, .cores, .nodeCores),
-            sockets: count(row, .sockets, .nodeSockets),
-            // MemorySize is MiB (docs/hpcpack-api.md#properties).
-            memoryBytes: number(row, .memory, .nodeMemory) { $0.decimalNumber() }.map {
-                $0 * 1_048_576
-            },
-            availability: text(row, .availability),
-            location: text(row, .location),
-            onlineTime: time(row, NodeColumn.onlineTime.rawValue, .nodeOnlineTime),
-            groups: row.isPresent(NodeColumn.nodeGroups.rawValue)
-                ? row.string(NodeColumn.nodeGroups.rawValue) : nil
-        )
-    }
-
     private func taskID(_ row: borrowing Row) -> (UInt32, UInt32?)? {
         let whole = row.bytes(TaskColumn.taskID.rawValue).trimmed()
         var numbers: [UInt32] = []
@@ -146,7 +129,7 @@ public struct RowDecoder {
         return state
     }
 
-    private func time(_ row: borrowing Row, _ column: Int, _ field: Field) -> UInt32 {
+    func time(_ row: borrowing Row, _ column: Int, _ field: Field) -> UInt32 {
         guard let pattern, row.isPresent(column) else { return 0 }
         let reading = pattern.read(row.bytes(column))
         if let evidence, evidence.add(row.bytes(column), read: reading), reading == .unreadable {
@@ -160,48 +143,5 @@ public struct RowDecoder {
             onUnrecognized(field, row.string(column))
             return 0
         }
-    }
-
-    private func text(_ row: borrowing Row, _ column: NodeColumn) -> String? {
-        let text = row.bytes(column.rawValue).trimmed()
-        return text.count == 0 ? nil : String(copying: text)
-    }
-
-    private func count(_ row: borrowing Row, _ column: NodeColumn, _ field: Field) -> Double? {
-        number(row, column, field) { $0.decimalInteger().map { Double($0) } }
-    }
-
-    private func number(
-        _ row: borrowing Row,
-        _ column: NodeColumn,
-        _ field: Field,
-        _ parse: (Span<UInt8>) -> Double?
-    ) -> Double? {
-        let text = row.bytes(column.rawValue).trimmed()
-        guard text.count > 0 else { return nil }
-        guard let number = parse(text) else {
-            onUnrecognized(field, String(copying: text))
-            return nil
-        }
-        return number
-    }
-
-    private func reachable(_ row: borrowing Row) -> Bool? {
-        let text = row.bytes(NodeColumn.reachable.rawValue).trimmed()
-        guard text.count > 0 else { return nil }
-        let value = text.boolean()
-        if value == nil { onUnrecognized(.nodeReachable, String(copying: text)) }
-        return value
-    }
-}
-
-/// Booleans of the API.
-extension Span<UInt8> {
-    /// `True` and `False`, in any case, as .NET spells them.
-    func boolean() -> Bool? {
-        let word = trimmed()
-        if word.equalsIgnoringCase("True") { return true }
-        if word.equalsIgnoringCase("False") { return false }
-        return nil
     }
 }

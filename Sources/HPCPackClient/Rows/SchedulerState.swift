@@ -87,12 +87,21 @@ public enum TaskState: UInt8, SchedulerState {
 }
 
 /// The state of a node; a dead node is not a state but `Reachable` = `False`.
+///
+/// Which of them are documented depends on the `NodeDialect`: in that of HPC Pack 2019 `Unknown` is one of them.
 public enum NodeState: UInt8, SchedulerState {
+    case stopping, notDeployed, removing, rejected, starting, provisioning
     case offline, draining, online, unknown
 
     /// The state as the API spells it.
     public var name: StaticString {
         switch self {
+        case .stopping: "Stopping"
+        case .notDeployed: "NotDeployed"
+        case .removing: "Removing"
+        case .rejected: "Rejected"
+        case .starting: "Starting"
+        case .provisioning: "Provisioning"
         case .offline: "Offline"
         case .draining: "Draining"
         case .online: "Online"
@@ -138,6 +147,23 @@ public enum PendingReason: UInt8, SchedulerState {
         case .heldByAdmin: "HeldByAdmin"
         case .heldByUser: "HeldByUser"
         case .noAvailableResourceInRequestedNodeGroup: "NoAvailableResourceInRequestedNodeGroup"
+        case .unknown: "Unknown"
+        }
+    }
+}
+
+/// The health of a node, which HPC Pack 2019 tells beside its state.
+public enum NodeHealth: UInt8, SchedulerState {
+    case ok, warning, error, transitional, unapproved, unknown
+
+    /// The health as the API spells it.
+    public var name: StaticString {
+        switch self {
+        case .ok: "OK"
+        case .warning: "Warning"
+        case .error: "Error"
+        case .transitional: "Transitional"
+        case .unapproved: "Unapproved"
         case .unknown: "Unknown"
         }
     }

@@ -1,0 +1,123 @@
+import Exposition
+import HPCPackClient
+
+/// The nodes as they are shown.
+struct Nodes: Sendable {
+    /// One node with its labels.
+    struct Node: Sendable {
+        var row: NodeRow
+        var label: LabelValue
+        /// The label of its availability, shared between nodes.
+        var availability: LabelValue?
+        /// The label of its location, shared between nodes.
+        var location: LabelValue?
+        /// The label of its template, shared between nodes.
+        var template: LabelValue?
+        var groups: NodeGroupSetID
+    }
+
+    /// The cores in use of some nodes.
+    private struct Usage: Sendable {
+        /// The sum over the nodes that tell it.
+        var cores = 0.0
+        /// The nodes that tell it.
+        var nodes = 0
+    }
+
+    /// How the server tells its nodes.
+    let dialect: NodeDialect
+    /// Every node once, in the order in which it is shown.
+    var nodes: [Node] = []
+    /// Nodes by state.
+    private(set) var counts = GroupedCounts<NodeState>()
+    /// Cores by the state of their node.
+    private(set) var cores = GroupedCounts<NodeState>()
+    /// Nodes by health, of those that tell it.
+    private(set) var health = GroupedCounts<NodeHealth>()
+    /// Unreachable nodes by their groups.
+    private var unreachable: [NodeGroupSetID: Int] = [:]
+    private var usage: [NodeGroupSetID: Usage] = [:]
+    private var tellsReachability = false
+    private var tellsCores = false
+    private var tellsHealth = false
+
+    /// Creates a list without nodes.
+    init(dialect: NodeDialect) { self.dialect = dialect }
+
+    /// Adds a node.
+    mutating func add(_ node: Node) {
+        let (row, groups) = (node.row, node.groups)
+        nodes.append(node)
+        counts.add(row.state, set: groups)
+        cores.add(row.state, set: groups, count: Int(row.cores ?? 0))
+        if row.cores != nil { tellsCores = true }
+        if row.isReachable != nil { tellsReachability = true }
+        if row.isReachable == false { unreachable[groups, default: 0] += 1 }
+        if let own = row.health {
+            tellsHealth = true
+            health.add(own, set: groups)
+        }
+        if let cores = row.coresInUse {
+            usage[groups, default: Usage()].cores += cores
+            usage[groups, default: Usage()].nodes += 1
+        }
+    }
+
+    /// Whether the server tells which nodes are reachable.
+    var hasReachability: Bool { tellsReachability || dialect == .hpcPack2016 && nodes.isEmpty }
+    /// Whether the server tells the cores of nodes.
+    var hasCores: Bool { tellsCores || nodes.isEmpty }
+    /// Whether the server tells the health of nodes.
+    var hasHealth: Bool { tellsHealth || dialect == .hpcPack2019 && nodes.isEmpty }
+
+    /// The number of unreachable nodes.
+    var unreachableCount: Int { unreachable.values.reduce(0, +) }
+
+    /// The cores in use of all nodes that tell it; `nil` when none does.
+    var coresInUse: Double? {
+        usage.isEmpty ? nil : usage.keys.sorted().reduce(0) { $0 + (usage[$1]?.cores ?? 0) }
+    }
+
+    /// The cores of each group that has a node count, also where its nodes have none.
+    func coresByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(
+        NodeGroupID, StateCounts<NodeState>
+    )] {
+        var table: [NodeGroupID: StateCounts<NodeState>] = [:]
+        for (group, counts) in cores.byGroup(groups) { table[group] = counts }
+        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? StateCounts()) }
+    }
+
+    /// The nodes by health of each group that has a node count.
+    func healthByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(
+        NodeGroupID, StateCounts<NodeHealth>
+    )] {
+        var table: [NodeGroupID: StateCounts<NodeHealth>] = [:]
+        for (group, counts) in health.byGroup(groups) { table[group] = counts }
+        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? StateCounts()) }
+    }
+
+    /// The unreachable nodes of each group that has a node count.
+    func unreachableByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(NodeGroupID, Int)] {
+        var table: [NodeGroupID: Int] = [:]
+        for (set, count) in unreachable {
+            for group in groups.sets[Int(set)] { table[group, default: 0] += count }
+        }
+        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? 0) }
+    }
+
+    /// The cores in use of each group that has a node count, except where it has nodes of which none tells them.
+    func coresInUseByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(NodeGroupID, Double)] {
+        guard !usage.isEmpty else { return [] }
+        var table: [NodeGroupID: Usage] = [:]
+        for (set, usage) in usage.sorted(by: { $0.key < $1.key }) {
+            for group in groups.sets[Int(set)] {
+                table[group, default: Usage()].cores += usage.cores
+                table[group, default: Usage()].nodes += usage.nodes
+            }
+        }
+        return counts.byGroup(groups).compactMap { group, counts in
+            if let usage = table[group] { return (group, usage.cores) }
+            return counts.isZero ? (group, 0) : nil
+        }
+    }
+}
