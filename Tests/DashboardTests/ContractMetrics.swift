@@ -52,6 +52,23 @@ struct ContractMetric {
             histogram("hpcpack_job_queue_wait_seconds"),
             histogram("hpcpack_node_group_job_queue_wait_seconds", "node_group"),
             histogram("hpcpack_job_run_seconds", "state"),
+            gauge("hpcpack_allocated_cores"),
+            gauge("hpcpack_node_group_allocated_cores", "node_group"),
+            gauge("hpcpack_ungrouped_allocated_cores"),
+            gauge("hpcpack_queued_resources", "unit"),
+            gauge("hpcpack_node_group_queued_resources", "node_group", "unit"),
+            gauge("hpcpack_held_jobs"),
+            gauge("hpcpack_node_group_held_jobs", "node_group"),
+            gauge("hpcpack_ungrouped_held_jobs"),
+            gauge("hpcpack_pending_jobs", "reason"),
+            gauge("hpcpack_jobs_by_owner", "owner", "state"),
+            gauge("hpcpack_jobs_by_project", "project", "state"),
+            gauge("hpcpack_jobs_by_template", "job_template", "state"),
+            gauge("hpcpack_jobs_by_priority", "priority", "state"),
+            gauge("hpcpack_allocated_cores_by_owner", "owner"),
+            gauge("hpcpack_allocated_cores_by_project", "project"),
+            gauge("hpcpack_allocated_cores_by_template", "job_template"),
+            gauge("hpcpack_allocated_cores_by_priority", "priority"),
 
             gauge("hpcpack_tasks", "state"),
             gauge("hpcpack_node_group_tasks", "node_group", "state"),
@@ -65,6 +82,7 @@ struct ContractMetric {
             histogram("hpcpack_api_request_duration_seconds", "operation"),
             counter("hpcpack_api_response_bytes_total", "operation"),
             counter("hpcpack_api_rows_total", "operation"),
+            gauge("hpcpack_exporter_capability", "capability"),
             counter("hpcpack_exporter_unrecognized_values_total", "field"),
             counter("hpcpack_exporter_listing_restarts_total", "operation"),
             counter("hpcpack_exporter_full_reads_total", "collector"),
@@ -81,8 +99,29 @@ struct ContractMetric {
             gauge("process_max_fds"),
         ]
 
+    private static let byWhom = "there only with --collector.jobs.by, which a site chooses"
+    private static let health = "there only with HPC Pack 2019"
+    private static let perNode = "a series a node; the dashboard shows node groups"
+
+    /// Metrics that only a head node of HPC Pack 2019 leads to.
+    static let of2019: Set = [
+        "hpcpack_nodes_by_health", "hpcpack_node_group_nodes_by_health", "hpcpack_node_health",
+    ]
+
     /// Metrics that no dashboard and no rule uses, and why.
     static let deliberatelyUnused = [
+        "hpcpack_exporter_capability":
+            "for people who wonder why a metric is absent; check tells it",
+        "hpcpack_node_group_held_jobs": "held jobs are few; the dashboard shows their number",
+        "hpcpack_ungrouped_held_jobs": "held jobs are few; the dashboard shows their number",
+        "hpcpack_jobs_by_owner": byWhom, "hpcpack_jobs_by_project": byWhom,
+        "hpcpack_jobs_by_template": byWhom, "hpcpack_jobs_by_priority": byWhom,
+        "hpcpack_allocated_cores_by_owner": byWhom, "hpcpack_allocated_cores_by_project": byWhom,
+        "hpcpack_allocated_cores_by_template": byWhom,
+        "hpcpack_allocated_cores_by_priority": byWhom,
+        "hpcpack_nodes_by_health": health, "hpcpack_node_group_nodes_by_health": health,
+        "hpcpack_node_health": health, "hpcpack_node_cores_in_use": perNode,
+        "hpcpack_node_cpu_usage_ratio": perNode,
         "process_virtual_memory_bytes":
             "address space that is reserved but not used says nothing about the memory needed",
         "hpcpack_exporter_interval_seconds":
