@@ -41,7 +41,7 @@ public struct ClientConfiguration: Sendable {
         timeout: Duration = .seconds(30),
         maxConcurrency: Int = 4,
         maxRequestRate: Int = 0,
-        rowsPerRead: Int = 1000,
+        rowsPerRead: Int = 500,
         userAgent: String = "hpcpack-exporter",
         limits: ClientLimits = ClientLimits()
     ) {

@@ -74,7 +74,7 @@ struct CheckTests {
         ] { #expect(result.verdict(subject) == "ok", "\(subject): \(result.text)") }
         #expect(result.verdict("certificate") == "warn")
         #expect(result.line("nodes")?.contains("40 nodes") == true)
-        #expect(result.line("jobs")?.contains("2000 rows in 2 pages") == true)
+        #expect(result.line("jobs")?.contains("2000 rows in 4 pages") == true)
         #expect(result.line("filter")?.contains("heeded") == true)
         #expect(result.log.isEmpty && !result.text.contains("\u{1B}"))
     }

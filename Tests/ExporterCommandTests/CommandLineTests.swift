@@ -54,7 +54,7 @@ struct CommandLineTests {
                 "--[no-]hpcpack.insecure-skip-verify false", "--hpcpack.proxy=URL|none ",
                 "--hpcpack.timeout=DURATION 30s",
                 "--hpcpack.max-concurrency=N 4", "--hpcpack.max-request-rate=N 20",
-                "--hpcpack.rows-per-read=N 1000",
+                "--hpcpack.rows-per-read=N 500",
                 "--collector.interval=DURATION 30s", "--collector.full-interval=DURATION 15m",
                 "--collector.max-age=DURATION 5m", "--[no-]collector.nodes true",
                 "--[no-]collector.node-details true", "--[no-]collector.jobs true",
@@ -351,7 +351,7 @@ struct CommandLineTests {
         #expect(configuration.client.timeout == .seconds(30))
         #expect(
             configuration.client.maxConcurrency == 4 && configuration.client.maxRequestRate == 20
-                && configuration.client.rowsPerRead == 1000
+                && configuration.client.rowsPerRead == 500
         )
         #expect(
             configuration.collector.interval == .seconds(30)

@@ -142,8 +142,9 @@ package enum ExporterFlags {
         Flag(
             "hpcpack.rows-per-read",
             .integer(1...100_000),
-            default: "1000",
-            help: "Rows to ask for in one page."
+            default: "500",
+            help:
+                "Rows to ask for in one page; a server that refuses so many is asked for 100, then for its own default."
         ),
     ]
 

@@ -32,6 +32,8 @@ final class PageReading {
     let listing: Listing
     /// The request of the first page.
     let first: APIRequest
+    /// The rows that a page is asked for; `nil` where that is left to the server.
+    let pageSize: Int?
     let stage: any ListingStage
     private let sink: RowSink
     private let counts: RowCounts
@@ -57,11 +59,13 @@ final class PageReading {
     init(
         _ listing: Listing,
         first: APIRequest,
+        pageSize: Int?,
         into stage: any ListingStage,
         limits: ClientLimits
     ) {
         self.listing = listing
-        self.first = first
+        self.first = pageSize.map { first.adding("rowsPerRead", String($0)) } ?? first
+        self.pageSize = pageSize
         self.stage = stage
         let counts = RowCounts()
         self.counts = counts
@@ -87,6 +91,13 @@ final class PageReading {
         case .token(let token): first.adding("queryId", token)
         case .nextRow: first.adding("startRow", String(position - overlap))
         }
+    }
+
+    /// The request of a first page of another size.
+    func request(ofRows count: Int) -> APIRequest {
+        pageSize == nil
+            ? first.adding("rowsPerRead", String(count))
+            : first.replacing("rowsPerRead", String(count))
     }
 
     /// Reads a page.

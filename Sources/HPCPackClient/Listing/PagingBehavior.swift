@@ -7,8 +7,33 @@ struct PagingBehavior: Sendable {
     }
     private typealias Finding = (holds: Bool, end: ContinuousClock.Instant)
 
+    /// The sizes of pages that are asked for after the configured one was refused; `nil` leaves it to the server.
+    static let smallerSizes: [Int?] = [100, nil]
+
+    private var sizes: [Int: (size: Int?, end: ContinuousClock.Instant)] = [:]
     private var tokens: [Key: Finding] = [:]
     private var rowStarts: [Key: Finding] = [:]
+
+    /// The rows to ask for in a page: as configured, unless a head node refused that lately.
+    ///
+    /// - Returns: `nil` to leave the size to the server.
+    func pageSize(
+        configured: Int,
+        at headNode: Int,
+        now: ContinuousClock.Instant
+    ) -> Int? {
+        guard let entry = sizes[headNode], entry.end > now else { return configured }
+        return entry.size
+    }
+
+    /// Notes a size that a head node took, after it had refused larger ones.
+    mutating func recordPageSize(
+        _ size: Int?,
+        at headNode: Int,
+        until end: ContinuousClock.Instant
+    ) {
+        sizes[headNode] = (size, end)
+    }
 
     /// Whether page tokens reach the client; `nil` when that was not found out lately.
     func passesTokens(

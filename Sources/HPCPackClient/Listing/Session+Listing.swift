@@ -158,6 +158,7 @@ extension Session {
     func readPages(
         of listing: Listing,
         asking choice: PropertyChoice,
+        pageSize: Int?? = nil,
         _ reading: inout PageReading?,
         at index: Int,
         into stage: any ListingStage
@@ -167,9 +168,20 @@ extension Session {
         if let list = choice.list(of: listing.properties) {
             first = first.adding("properties", list.joined(separator: ","))
         }
-        first = first.adding("rowsPerRead", String(client.configuration.rowsPerRead))
-        let limits = client.configuration.limits
-        let begun = PageReading(listing, first: first, into: stage, limits: limits)
+        let known = client.pagingBehavior.withLock { behavior in
+            behavior.pageSize(
+                configured: client.configuration.rowsPerRead,
+                at: index,
+                now: .now
+            )
+        }
+        let begun = PageReading(
+            listing,
+            first: first,
+            pageSize: pageSize ?? known,
+            into: stage,
+            limits: client.configuration.limits
+        )
         reading = begun
         try readPages(begun, at: index)
     }
@@ -279,8 +291,7 @@ extension Session {
             return page.rows < reading.largestPage
         }
         if page.rows == 0 || reading.hadToken { return true }
-        let asked = client.configuration.rowsPerRead
-        let mayBeCut = PagingBehavior.mayBeCut(rows: page.rows, asked: asked)
+        let mayBeCut = PagingBehavior.mayBeCut(rows: page.rows, asked: reading.pageSize ?? .max)
         if let total = page.head.rowCount {
             if reading.position >= total { return true }
             // The total of a filtered listing might be that of all rows.
@@ -311,7 +322,7 @@ extension Session {
     /// Whether page tokens reach the client, by a page that holds fewer rows than there are.
     private func passesTokens(_ reading: PageReading, at index: Int) throws(Interruption) -> Bool {
         let size = reading.rows > 1 ? 1 : 2
-        let request = reading.first.replacing("rowsPerRead", String(size))
+        let request = reading.request(ofRows: size)
         let sink = reading.listing.emptySink(client.configuration.limits)
         do {
             let head = try fetch(request, at: index, into: sink)

@@ -34,8 +34,18 @@ extension Session {
                 try readPages(of: listing, asking: choice, &reading, at: index, into: stage)
             } catch {
                 guard error.mayBePropertyList else { throw error }
-                // The first refusal tells most: the later ones may be about the shorter lists.
-                continue
+                // Each of its names was answered with one row, so the size of the page may be refused. Else the first
+                // refusal tells most: the later ones may be about the shorter lists.
+                guard search.isThorough, choice == search.choices.first,
+                    try readSmallerPages(
+                        of: listing,
+                        choice,
+                        error,
+                        &reading,
+                        at: index,
+                        into: stage
+                    )
+                else { continue }
             }
             record(choice, operation, at: index)
             if choice != .all {
@@ -45,6 +55,48 @@ extension Session {
             return
         }
         throw refusal
+    }
+
+    /// Reads a listing by smaller pages, after the server took its properties with a single row.
+    ///
+    /// - Returns: Whether it was read.
+    private func readSmallerPages(
+        of listing: Listing,
+        _ choice: PropertyChoice,
+        _ refusal: Interruption,
+        _ reading: inout PageReading?,
+        at index: Int,
+        into stage: any ListingStage
+    ) throws(Interruption) -> Bool {
+        guard refusal.reason.mayBeUnknownID else { return false }
+        let configured = client.configuration.rowsPerRead
+        for size in PagingBehavior.smallerSizes where size.map({ $0 < configured }) ?? true {
+            do {
+                try readPages(
+                    of: listing,
+                    asking: choice,
+                    pageSize: .some(size),
+                    &reading,
+                    at: index,
+                    into: stage
+                )
+            } catch {
+                guard error.mayBePropertyList else { throw error }
+                continue
+            }
+            let end = ContinuousClock.now + client.configuration.limits.pagingMemory
+            client.pagingBehavior.withLock { $0.recordPageSize(size, at: index, until: end) }
+            client.logger.warn(
+                "The server refuses pages of that size and is asked for smaller ones",
+                [
+                    "operation": listing.operation.rawValue, "refused": String(configured),
+                    "asked": size.map(String.init) ?? "the server's default",
+                    "error": refusal.reason.description,
+                ]
+            )
+            return true
+        }
+        return false
     }
 
     /// What to try after everything of use was refused, the best first.
