@@ -63,6 +63,35 @@ struct StatusPageTests {
         #expect(!html(collector).contains("<progress"))
     }
 
+    @Test func `Cores in use and health are shown where they are known`() throws {
+        fill()
+        let plain = try collector { $0.tasks = false }
+        _ = plain.collectRound()
+        let without = html(plain)
+        #expect(!without.contains("Cores in use") && !without.contains("Warning"))
+        cluster.change { content in
+            content.answers = [
+                "/nodes": .response(404, body: "{}"), "/nodes/groups": .response(404, body: "{}"),
+                "/cluster/nodeGroups": .json(#"[{"Name":"Racks"}]"#),
+                "/cluster/nodes": .json(
+                    #"[{"Name":"A","State":"Online","Health":"OK","Cores":2000,"Groups":["racks"]},"#
+                        + #"{"Name":"B","State":"Rejected","Health":"Warning","Cores":8,"Groups":null},"#
+                        + #"{"Name":"C","State":"Online","Health":"Warning","Groups":["Racks"]}]"#
+                ),
+                "/cluster/nodes/metrics": .json(
+                    #"[{"NodeName":"A","Metrics":{"HPCCoresInUse":1234}},{"NodeName":"B","Metrics":{}}]"#
+                ),
+            ]
+        }
+        let known = try collector { $0.tasks = false }
+        _ = known.collectRound()
+        let page = html(known)
+        #expect(page.contains("Cores in use</span>"), "\(page)")
+        #expect(page.contains("1,234 <small>/ 2,000 online</small>"), "\(page)")
+        #expect(page.contains("1 OK · 2 Warning"), "\(page)")
+        #expect(page.contains(#"<i class="Rejected""#) || page.contains("1 rejected"), "\(page)")
+    }
+
     private func fill() {
         cluster.change { content in
             content.groups = ["Racks", "Empty"]

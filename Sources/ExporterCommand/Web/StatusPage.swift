@@ -69,7 +69,7 @@ struct StatusPage {
         var tiles: [String] = []
         if collects(.nodes) {
             tiles += [
-                tile("Nodes online", StatusTables.share(summary.nodes, "Online")),
+                tile("Nodes online", StatusTables.share(summary.nodes, "Online"), note: health),
                 tile(
                     "Unreachable",
                     HTMLText.number(summary.unreachable),
@@ -77,6 +77,7 @@ struct StatusPage {
                 ),
                 tile("Cores online", StatusTables.share(summary.cores, "Online")),
             ]
+            if let cores = summary.coresInUse { tiles.append(coresInUse(cores)) }
         }
         if collects(.jobs) {
             let oldest = summary.oldestQueued.map {
@@ -91,6 +92,23 @@ struct StatusPage {
             tiles.append(tile("Tasks running", HTMLText.number(summary.tasks?["Running"])))
         }
         return tiles
+    }
+
+    /// The cores that run tasks, and those that could.
+    private func coresInUse(_ cores: Double) -> String {
+        let shown = HTMLText.number(Int(exactly: cores.rounded()))
+        let online = summary.cores.map { $0["Online"] }
+        return tile(
+            "Cores in use",
+            shown + (online.map { " <small>/ \(HTMLText.number($0)) online</small>" } ?? "")
+        )
+    }
+
+    /// The nodes by health in words, where it is known.
+    private var health: String {
+        guard let health = summary.health else { return "" }
+        return health.entries.filter { $0.count > 0 }
+            .map { "\(HTMLText.number($0.count)) \($0.state)" }.joined(separator: " · ")
     }
 
     private func sections(_ tables: StatusTables) -> [String] {

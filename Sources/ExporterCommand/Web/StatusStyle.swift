@@ -35,7 +35,9 @@ enum StatusStyle {
           gap: 1px; background: var(--line); }
         .bar i { flex: 0 1 0; min-width: 3px; } .words { font-size: .8rem; color: var(--dim); }
         .Online { background: var(--Online); } .Draining { background: var(--Draining); }
-        .Offline { background: var(--Offline); } .Unknown { background: var(--Unknown); }
+        .Offline, .NotDeployed { background: var(--Offline); } .Unknown { background: var(--Unknown); }
+        .Provisioning, .Starting, .Stopping, .Removing { background: var(--Draining); }
+        .Rejected { background: var(--bad); }
         .part { display: block; height: .7rem; margin-top: .4rem; border-radius: .35rem; min-width: 3px;
           background: var(--count); }
         progress { width: 100%; height: .8rem; accent-color: var(--count); }
