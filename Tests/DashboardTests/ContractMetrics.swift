@@ -78,6 +78,7 @@ struct ContractMetric {
             gauge("hpcpack_scrape_collector_success", "collector"),
             gauge("hpcpack_scrape_collector_duration_seconds", "collector"),
             gauge("hpcpack_scrape_collector_last_success_timestamp_seconds", "collector"),
+            gauge("hpcpack_api_certificate_expiry_timestamp_seconds", "head_node"),
             counter("hpcpack_api_requests_total", "operation", "code"),
             histogram("hpcpack_api_request_duration_seconds", "operation"),
             counter("hpcpack_api_response_bytes_total", "operation"),

@@ -13,7 +13,7 @@ struct TLSTests {
                 [
                     "--hpcpack.url=https://\(host):\(front.port)",
                     #"--hpcpack.username=HPC\monitor"#, "--once",
-                ] + flags,
+                ] + Truth.flags + flags,
                 environment: SimulatedCluster.environment
             )
             _ = try process.exitCode()
@@ -21,7 +21,11 @@ struct TLSTests {
         }
         let trusted = try up("localhost", ["--hpcpack.ca-file=\(front.authority)"])
         #expect(trusted.page["hpcpack_up"] == 1, "\(trusted.log)")
-        #expect(try cluster.truth().differences(from: trusted.page).isEmpty)
+        let differences = try cluster.truth().differences(from: trusted.page)
+        #expect(differences.isEmpty, "\(differences)")
+        let expiry = "hpcpack_api_certificate_expiry_timestamp_seconds"
+        let left = try #require(trusted.page["\(expiry){head_node=\"localhost:\(front.port)\"}"])
+        #expect(abs(left - Date().timeIntervalSince1970 - 2 * 86_400) < 3600, "two days")
         let untrusted = try up("localhost", [])
         #expect(untrusted.page["hpcpack_up"] == 0)
         #expect(untrusted.page.values.contains { $0.key.contains("code=\"tls\"") })

@@ -186,6 +186,9 @@ public final class ClusterCollector: Sendable {
             )
         }
         families += RequestMetricsTable.all.families(of: client.metrics.current())
+        families += CertificateMetrics.all.families(
+            of: CertificateMetrics.certificates(of: client)
+        )
         families += CapabilityMetrics.all.families(of: client.knownCapabilities)
         families += UnrecognizedValueMetrics.all.families(of: context.unrecognized.counts)
         return families
@@ -196,6 +199,7 @@ public final class ClusterCollector: Sendable {
         CollectionMetrics.all.map(\.descriptor) + ClusterMetrics.all.map(\.descriptor)
             + NodeMetrics.all.map(\.descriptor) + JobMetrics.all.map(\.descriptor)
             + TaskMetrics.all.map(\.descriptor) + RequestMetricsTable.all.map(\.descriptor)
+            + CertificateMetrics.all.map(\.descriptor)
             + CapabilityMetrics.all.map(\.descriptor)
             + UnrecognizedValueMetrics.all.map(\.descriptor)
     }

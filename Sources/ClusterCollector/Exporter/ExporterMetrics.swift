@@ -167,6 +167,36 @@ enum RequestMetricsTable {
     }
 }
 
+/// The metric of the certificates that the head nodes showed (docs/metrics.md#the-exporter-itself).
+enum CertificateMetrics {
+    /// The certificates by host and port of the head node.
+    typealias Source = [String: PeerCertificate]
+
+    static let all: [Metric<Source>] = [
+        Metric(
+            "hpcpack_api_certificate_expiry_timestamp_seconds",
+            .gauge,
+            labels: ["head_node"],
+            help:
+                "When the certificate expires that the head node showed last, in Unix seconds; no series without TLS."
+        ) { source, writer in
+            // 0 stands for a certificate that does not tell.
+            for (headNode, certificate) in source where certificate.notAfter != 0 {
+                writer.sample(LabelValue(headNode), Double(certificate.notAfter))
+            }
+        }
+    ]
+
+    /// The certificates that a client met.
+    static func certificates(of client: HPCPackClient) -> Source {
+        var certificates: Source = [:]
+        for (index, headNode) in client.configuration.headNodes.enumerated() {
+            certificates[headNode.hostAndPort] = client.certificate(of: index)
+        }
+        return certificates
+    }
+}
+
 /// The metric of what the server can do (docs/metrics.md#the-exporter-itself).
 enum CapabilityMetrics {
     static let all: [Metric<[Capability: Bool]>] = [

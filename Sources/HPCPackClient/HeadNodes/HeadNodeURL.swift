@@ -14,6 +14,16 @@ public struct HeadNodeURL: Sendable, Hashable, CustomStringConvertible {
     /// The address as it is shown to people; it never holds credentials.
     public var description: String { base }
 
+    /// Host and port, such as `headnode:443`.
+    public var hostAndPort: String {
+        let authority =
+            base.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+            .first.map(String.init) ?? ""
+        // A colon in brackets belongs to an IPv6 address.
+        let end = authority.lastIndex(of: "]") ?? authority.startIndex
+        return authority[end...].contains(":") ? authority : authority + (isSecure ? ":443" : ":80")
+    }
+
     /// Whether it is spoken to over TLS.
     var isSecure: Bool { base.hasPrefix("https://") }
 
