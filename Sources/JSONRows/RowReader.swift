@@ -63,7 +63,8 @@ public struct RowReader: ~Copyable, Sendable {
         self.shape = shape
         self.limits = limits
         switch shape {
-        case .objects(let columns), .properties(let columns): (self.columns, nested) = (columns, nil)
+        case .objects(let columns), .properties(let columns):
+            (self.columns, nested) = (columns, nil)
         case .plainObjects(let columns, let nested): (self.columns, self.nested) = (columns, nested)
         case .strings, .string: (columns, nested) = (ColumnSet([]), nil)
         }

@@ -1,8 +1,16 @@
 import Basics
+import ClusterCollector
 import HTTPListener
 import TestSupport
 
 @testable import ExporterCommand
+
+/// A value that a test changes while others read it.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+}
 
 /// The pages of the exporter behind a real listener, made from pages that a test publishes.
 final class PageServer: Sendable {
@@ -11,6 +19,8 @@ final class PageServer: Sendable {
     let renderer: PageRenderer
     let port: UInt16
     private let rendered = Rendered()
+    /// The nodes that service discovery tells.
+    let nodes = Shared<DiscoveredNodes?>(nil)
 
     /// The pages that the renderer makes next.
     private final class Rendered: Sendable {
@@ -37,7 +47,8 @@ final class PageServer: Sendable {
             telemetryPath: telemetryPath,
             store: store,
             renderer: renderer,
-            counter: counter
+            counter: counter,
+            nodes: { [nodes] in nodes.value.withLock { $0 } }
         )
         server = try HTTPServer(addresses: [SocketAddress(parsing: "127.0.0.1:0")]) {
             routes.handle($0)

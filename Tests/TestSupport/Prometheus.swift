@@ -143,16 +143,21 @@ public final class PrometheusProcess {
     ///   - job: The name of the scrape job.
     ///   - interval: Seconds between scrapes and between evaluations of the rules.
     ///   - rules: The paths of rule files to load.
+    ///   - more: Further scrape jobs, as a list of YAML.
     /// - Throws: `InstalledTool.Missing` or `Failure`.
     public init(
         scraping targets: [String],
         job: String = "hpcpack",
         interval: Int = 1,
-        rules: [String] = []
+        rules: [String] = [],
+        more: String = ""
     ) throws {
         let tool = try InstalledTool("prometheus", package: "prometheus")
         folder = try TemporaryFolder()
-        let file = try folder.write("config", Self.configuration(targets, job, interval, rules))
+        let file = try folder.write(
+            "config",
+            Self.configuration(targets, job, interval, rules) + more + "\n"
+        )
         // The port may be taken between asking and listening, so this is tried again.
         var log = ""
         for _ in 0..<3 {
@@ -194,8 +199,8 @@ public final class PrometheusProcess {
         global: {scrape_interval: \(interval)s, scrape_timeout: \(interval)s, evaluation_interval: \(interval)s}
         rule_files: [\(rules.map { "'\($0)'" }.joined(separator: ", "))]
         scrape_configs:
-          - job_name: '\(job)'
-            static_configs: [{targets: [\(targets.map { "'\($0)'" }.joined(separator: ", "))]}]
+        - job_name: '\(job)'
+          static_configs: [{targets: [\(targets.map { "'\($0)'" }.joined(separator: ", "))]}]
 
         """
     }

@@ -156,6 +156,15 @@ public final class ClusterCollector: Sendable {
         ClusterSummary(shown(at: now))
     }
 
+    /// The nodes for service discovery as of a moment.
+    ///
+    /// - Parameter now: The moment.
+    /// - Returns: `nil` while nodes are not known: not read yet, not collected, or too old to be shown.
+    public func discoveredNodes(at now: ContinuousClock.Instant) -> DiscoveredNodes? {
+        let nodes = nodes.slot.current.shown(at: now, maxAge: configuration.maxAge).data
+        return nodes.map { DiscoveredNodes($0, context.groups.snapshot) }
+    }
+
     /// Families and summary of one moment, from the same data.
     public func report(
         at now: ContinuousClock.Instant

@@ -42,7 +42,8 @@ public final class Exporter: Sendable {
             telemetryPath: configuration.telemetryPath,
             store: store,
             renderer: renderer,
-            counter: counter
+            counter: counter,
+            nodes: { collector.discoveredNodes(at: .now) }
         )
         let descriptors = DescriptorLimit.raise(
             connections: configuration.maxConnections,

@@ -5,7 +5,7 @@ import Exposition
 final class RequestCounter: Sendable {
     /// The pages; the values of the label `handler`.
     enum Handler: String, CaseIterable, Sendable {
-        case metrics, index, healthy, ready, other
+        case metrics, index, healthy, ready, discovery, other
         /// A request that the listener refused.
         case invalid
     }

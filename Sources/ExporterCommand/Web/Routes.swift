@@ -1,10 +1,11 @@
 import Basics
+import ClusterCollector
 import HTTPListener
 
 /// The HTTP endpoints of the exporter (docs/architecture.md#web-endpoints).
 struct Routes: Sendable {
     /// The paths that the telemetry path cannot be.
-    static let fixedPaths = ["/", "/-/healthy", "/-/ready"]
+    static let fixedPaths = ["/", "/-/healthy", "/-/ready", "/sd/nodes"]
 
     /// How long a first scrape waits that names no timeout of its own.
     private static let defaultWait = Duration.seconds(10)
@@ -16,6 +17,8 @@ struct Routes: Sendable {
     let store: PageStore
     let renderer: PageRenderer
     let counter: RequestCounter
+    /// The nodes for service discovery; `nil` while they are not known.
+    let nodes: @Sendable () -> DiscoveredNodes?
 
     /// Answers one request.
     func handle(_ exchange: HTTPExchange) {
@@ -39,6 +42,8 @@ struct Routes: Sendable {
                     ? .text(200, "A first round has ended.\n")
                     : .text(503, "The first round has not ended yet.\n")
             )
+        case .discovery:
+            respond(exchange, handler, ServiceDiscovery.answer(request.query, nodes))
         case .other, .invalid:
             respond(
                 exchange,
@@ -54,6 +59,7 @@ struct Routes: Sendable {
         case "/": .index
         case "/-/healthy": .healthy
         case "/-/ready": .ready
+        case "/sd/nodes": .discovery
         default: .other
         }
     }
