@@ -150,7 +150,7 @@ struct RecordingTests {
         }
         let jobs = try #require(
             files.values.map { String(decoding: $0, as: UTF8.self) }.first {
-                $0.contains("call: /jobs\n") && $0.contains("rowsPerRead=1000")
+                $0.contains("call: /jobs\n") && $0.contains("rowsPerRead=500")
                     && !$0.contains("filter")
             }
         )
