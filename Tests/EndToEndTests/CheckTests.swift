@@ -90,6 +90,21 @@ struct CheckTests {
         #expect(result.verdict("paging") == "ok" && result.verdict("dates") == "ok")
     }
 
+    @Test(arguments: ["2016", "2019", "both"])
+    func `Every release is read, and told by what it tells`(product: String) throws {
+        let cluster = try SimulatedCluster(["--jobs=100", "--product=\(product)"])
+        let result = try check(cluster.flags)
+        #expect(result.code == 0 && !result.text.contains("FAIL"), "\(result.text)")
+        for subject in ["nodes", "groups", "jobs", "paging", "role"] {
+            #expect(result.verdict(subject) == "ok", "\(subject): \(result.text)")
+        }
+        let line = try #require(result.line("nodes"))
+        #expect(line.contains("40 nodes"))
+        #expect(line.contains("as HPC Pack 2019 tells them") == (product == "2019"), "\(line)")
+        #expect(line.contains("unreachable") == (product != "2019"), "\(line)")
+        #expect(result.line("paging")?.contains("of jobs") == (product == "2019"))
+    }
+
     @Test func `A refused account is asked once and told what to write`() throws {
         let cluster = try SimulatedCluster()
         let other = ScriptedServer { _ in .response(401, body: "") }

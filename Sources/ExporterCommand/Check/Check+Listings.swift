@@ -9,7 +9,8 @@ extension Check {
             .value
         let nodes = try nodes()
         let jobs = try jobs(&pattern)
-        try paging(nodes: nodes?.count ?? 0, jobs: jobs?.count ?? 0)
+        // The nodes of HPC Pack 2019 come without pages.
+        try paging(nodes: nodes?.content == .nodes ? nodes?.count ?? 0 : 0, jobs: jobs?.count ?? 0)
         if let pattern { dates(pattern, jobs) }
         if let jobs {
             try filter(pattern, jobs)
@@ -42,18 +43,32 @@ extension Check {
             try groups(nil)
             return nil
         }
-        let stage = stage("nodes", .nodes)
+        var stage = stage("nodes", .nodes)
         let outcome = try step("nodes") { () throws(RequestError) in
-            try session.nodes(into: stage)
+            try session.inNodeDialect { (dialect) throws(RequestError) in
+                switch dialect {
+                case .hpcPack2016: try session.nodes(into: stage)
+                case .hpcPack2019:
+                    stage = self.stage("nodes", .clusterNodes)
+                    try session.clusterNodes(into: stage)
+                }
+                return dialect
+            }
         }
         guard let outcome else {
             try groups(nil)
             return nil
         }
-        let pages = CheckReport.count(stage.pages, "page")
+        let how =
+            switch outcome.value {
+            case .hpcPack2016:
+                "\(stage.unreachable) unreachable, \(CheckReport.count(stage.pages, "page"))"
+            case .hpcPack2019:
+                "as HPC Pack 2019 tells them\(Self.list(stage.health, NodeHealth.self))"
+            }
         let finding =
-            "\(CheckReport.count(stage.count, "node"))\(Self.list(stage.states, NodeState.self)), "
-            + "\(stage.unreachable) unreachable, \(pages), \(outcome.time)"
+            "\(CheckReport.count(stage.count, "node"))\(Self.list(stage.states, NodeState.self)), \(how), "
+            + outcome.time
         if stage.count > 0 {
             report.ok("nodes", finding)
         } else {
@@ -68,16 +83,22 @@ extension Check {
     }
 
     private func groups(_ nodes: CheckStage?) throws(Stop) {
-        let groups = try step("groups") { () throws(RequestError) in try session.nodeGroups() }
+        let groups = try step("groups") { () throws(RequestError) in
+            try session.inNodeDialect { (dialect) throws(RequestError) in
+                (names: try session.nodeGroups(dialect), dialect: dialect)
+            }
+        }
         guard let groups else { return }
-        let count = CheckReport.count(groups.value.count, "node group")
+        let count = CheckReport.count(groups.value.names.count, "node group")
         guard let nodes, !nodes.hasGroups, nodes.count > 0 else {
             let source = nodes?.hasGroups == true ? ", told by the nodes themselves" : ""
             return report.ok("groups", "\(count)\(source), \(groups.time)")
         }
         let members = try step("groups") { () throws(RequestError) -> Int in
             var members = 0
-            for group in groups.value { members += try session.nodeGroupMembers(group).count }
+            for group in groups.value.names {
+                members += try session.nodeGroupMembers(group, groups.value.dialect).count
+            }
             return members
         }
         if let members {

@@ -5,10 +5,11 @@ import JSONRows
 final class CheckStage: ListingStage {
     /// What the rows describe.
     enum Content {
-        case nodes, jobs, tasks
+        case nodes, clusterNodes, jobs, tasks
     }
 
-    private let content: Content
+    /// What the rows describe.
+    let content: Content
     private let pattern: DateTimePattern?
     private let onRow: (Int, Int?) -> Void
     private let findTotal: () -> Int?
@@ -29,6 +30,8 @@ final class CheckStage: ListingStage {
     private(set) var pages = 0
     /// Rows by the name of their state.
     private(set) var states: [String: Int] = [:]
+    /// Nodes by the name of their health.
+    private(set) var health: [String: Int] = [:]
     /// Whether a row names its node groups.
     private(set) var hasGroups = false
     /// Nodes that are not reachable.
@@ -96,7 +99,7 @@ final class CheckStage: ListingStage {
 
     func begin() {
         evidence?.reset()
-        (ids, unreadable, states) = ([], [:], [:])
+        (ids, unreadable, states, health) = ([], [:], [:], [:])
         pages = 0
         hasGroups = false
         (unreachable, activeJobs, submitTimes) = (0, 0, 0)
@@ -107,7 +110,8 @@ final class CheckStage: ListingStage {
     func stage(_ row: borrowing Row) -> Bool {
         let isNew =
             switch content {
-            case .nodes: addNode(row)
+            case .nodes: addNode(decoder.node(row))
+            case .clusterNodes: addNode(decoder.clusterNode(row))
             case .jobs: addJob(row)
             case .tasks: decoder.task(row).map { ids.insert(String($0.key)).inserted } ?? false
             }
@@ -123,9 +127,10 @@ final class CheckStage: ListingStage {
         total = findTotal()
     }
 
-    private func addNode(_ row: borrowing Row) -> Bool {
-        guard let node = decoder.node(row), ids.insert(node.id).inserted else { return false }
+    private func addNode(_ row: NodeRow?) -> Bool {
+        guard let node = row, ids.insert(node.id).inserted else { return false }
         states["\(node.state.name)", default: 0] += 1
+        if let own = node.health { health["\(own.name)", default: 0] += 1 }
         if node.isReachable == false { unreachable += 1 }
         if node.groups != nil { hasGroups = true }
         return true
