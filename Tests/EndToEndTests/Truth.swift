@@ -7,7 +7,8 @@ struct Truth {
     static let families: Set<String> = [
         "hpcpack_nodes", "hpcpack_unreachable_nodes", "hpcpack_cores", "hpcpack_node_group_nodes",
         "hpcpack_node_group_unreachable_nodes", "hpcpack_node_group_cores",
-        "hpcpack_ungrouped_nodes", "hpcpack_jobs",
+        "hpcpack_ungrouped_nodes", "hpcpack_cores_in_use", "hpcpack_node_group_cores_in_use",
+        "hpcpack_nodes_by_health", "hpcpack_node_group_nodes_by_health", "hpcpack_jobs",
         "hpcpack_node_group_jobs", "hpcpack_ungrouped_jobs",
         "hpcpack_oldest_queued_job_submit_timestamp_seconds",
         "hpcpack_node_group_oldest_queued_job_submit_timestamp_seconds", "hpcpack_tasks",
@@ -33,12 +34,25 @@ struct Truth {
         let nodes = root["nodes"] as? [String: Any] ?? [:]
         add("hpcpack_nodes", nodes["byState"])
         add("hpcpack_cores", nodes["coresByState"])
-        series["hpcpack_unreachable_nodes"] = nodes["unreachable"] as? Double
+        // HPC Pack 2016 tells reachability, 2019 health; each knows other states.
+        let isOf2019 = (nodes["byState"] as? [String: Any])?["Rejected"] != nil
+        series["hpcpack_unreachable_nodes"] = isOf2019 ? nil : nodes["unreachable"] as? Double
+        if isOf2019 { add("hpcpack_nodes_by_health", nodes["byHealth"], label: "health") }
+        series["hpcpack_cores_in_use"] = nodes["coresInUse"] as? Double
         for (group, value) in root["nodesByGroup"] as? [String: [String: Any]] ?? [:] {
             add("hpcpack_node_group_nodes", value["byState"], group)
             add("hpcpack_node_group_cores", value["coresByState"], group)
-            series["hpcpack_node_group_unreachable_nodes{node_group=\"\(Self.escaped(group))\"}"] =
-                value["unreachable"] as? Double
+            let label = "node_group=\"\(Self.escaped(group))\""
+            // No core of a group without nodes is in use, where any node of the cluster tells.
+            let none = value["total"] as? Double == 0 && nodes["coresInUse"] is Double ? 0.0 : nil
+            series["hpcpack_node_group_cores_in_use{\(label)}"] =
+                value["coresInUse"] as? Double ?? none
+            if isOf2019 {
+                add("hpcpack_node_group_nodes_by_health", value["byHealth"], group, label: "health")
+            } else {
+                series["hpcpack_node_group_unreachable_nodes{\(label)}"] =
+                    value["unreachable"] as? Double
+            }
         }
         add("hpcpack_ungrouped_nodes", root["ungroupedNodes"])
         add("hpcpack_jobs", root["jobs"])

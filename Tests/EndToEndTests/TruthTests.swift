@@ -20,6 +20,7 @@ struct TruthTests {
         ],
         ["--seed=6", "--nodes=0", "--jobs=0"],
         ["--seed=7", "--jobs=900", "--refused-properties=RunningTaskCount"],
+        ["--seed=8", "--product=2019", "--nodes=150"], ["--seed=9", "--product=2016"],
     ]
 
     @Test(arguments: habits)
@@ -37,8 +38,9 @@ struct TruthTests {
         #expect(differences.isEmpty, "\(differences.prefix(10))")
     }
 
-    @Test func `The counts follow a cluster that lives`() throws {
-        let cluster = try SimulatedCluster(["--seed=7", "--jobs=300"])
+    @Test(arguments: ["both", "2019"])
+    func `The counts follow a cluster that lives`(product: String) throws {
+        let cluster = try SimulatedCluster(["--seed=7", "--jobs=300", "--product=\(product)"])
         let exporter = try RunningExporter(
             // Purged jobs go with the next full read.
             cluster.flags + Truth.flags + [
