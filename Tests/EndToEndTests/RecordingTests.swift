@@ -264,7 +264,10 @@ struct RecordingTests {
         let folder = try TemporaryFolder()
         let path = folder.path("recording.tar.gz")
         let flags = ["--hpcpack.rows-per-read=50", "--hpcpack.max-request-rate=0"]
-        let live = try Self.once(cluster.flags + flags, environment: SimulatedCluster.environment)
+        let live = try Self.once(
+            cluster.flags + flags,
+            environment: ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "monitor"]
+        )
         let result = try Self.check(
             cluster.flags + flags + ["--record=\(path)"],
             password: "monitor"

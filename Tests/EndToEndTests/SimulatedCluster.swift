@@ -20,7 +20,11 @@ final class SimulatedCluster {
 
     /// The flags and the variable of an exporter that reads it.
     var flags: [String] { ["--hpcpack.url=\(url)", #"--hpcpack.username=HPC\monitor"#] }
-    static let environment = ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": "monitor"]
+    /// The password, and everything that the truth tells.
+    static let environment = [
+        "HPCPACK_EXPORTER_HPCPACK_PASSWORD": "monitor",
+        "HPCPACK_EXPORTER_COLLECTOR_JOBS_BY": "owner,project,template,priority",
+    ]
 
     /// The address of the second head node.
     func secondURL() throws -> String { try process.word(after: "second head node on ") }

@@ -43,7 +43,10 @@ struct SimulatorServiceTests {
                     "--hpcpack.url=\(cluster.url)", "--hpcpack.ca-file=\(authority)",
                     "--hpcpack.username=\(user)", "--once",
                 ],
-                environment: ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password]
+                environment: SimulatedCluster.environment.merging(
+                    ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password],
+                    uniquingKeysWith: { $1 }
+                )
             )
             _ = try once.exitCode()
             return MetricsPage(once.standardOutput)

@@ -13,7 +13,7 @@ struct TLSTests {
                 [
                     "--hpcpack.url=https://\(host):\(front.port)",
                     #"--hpcpack.username=HPC\monitor"#, "--once",
-                ] + Truth.flags + flags,
+                ] + flags,
                 environment: SimulatedCluster.environment
             )
             _ = try process.exitCode()

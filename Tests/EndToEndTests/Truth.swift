@@ -23,8 +23,6 @@ struct Truth {
         "hpcpack_allocated_cores_by_project", "hpcpack_allocated_cores_by_template",
         "hpcpack_allocated_cores_by_priority",
     ]
-    /// The flags of the exporter that shows all of them.
-    static let flags = ["--collector.jobs.by=owner,project,template,priority"]
 
     private(set) var series: [String: Double] = [:]
 

@@ -28,7 +28,7 @@ struct TruthTests {
         let cluster = try SimulatedCluster(habit)
         let once = try ChildProcess(
             "hpcpack-exporter",
-            cluster.flags + Truth.flags + ["--once"],
+            cluster.flags + ["--once"],
             environment: SimulatedCluster.environment
         )
         #expect(try once.exitCode() == 0, "\(once.standardError)")
@@ -43,7 +43,7 @@ struct TruthTests {
         let cluster = try SimulatedCluster(["--seed=7", "--jobs=300", "--product=\(product)"])
         let exporter = try RunningExporter(
             // Purged jobs go with the next full read.
-            cluster.flags + Truth.flags + [
+            cluster.flags + [
                 "--collector.interval=100ms", "--collector.full-interval=1s",
                 "--hpcpack.max-request-rate=0",
             ],
@@ -67,7 +67,7 @@ struct TruthTests {
     @Test func `A real Prometheus scrapes the page and answers with the true counts`() throws {
         let cluster = try SimulatedCluster(["--seed=8"])
         let exporter = try RunningExporter(
-            cluster.flags + Truth.flags,
+            cluster.flags,
             environment: SimulatedCluster.environment
         )
         let prometheus = try PrometheusProcess(scraping: [exporter.authority])
