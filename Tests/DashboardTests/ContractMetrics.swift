@@ -95,6 +95,7 @@ struct ContractMetric {
             counter("process_cpu_seconds_total"),
             gauge("process_resident_memory_bytes"),
             gauge("process_virtual_memory_bytes"),
+            gauge("process_virtual_memory_max_bytes"),
             gauge("process_start_time_seconds"),
             gauge("process_open_fds"),
             gauge("process_max_fds"),
@@ -120,6 +121,8 @@ struct ContractMetric {
         "hpcpack_allocated_cores_by_priority": byWhom,
         "process_virtual_memory_bytes":
             "address space that is reserved but not used says nothing about the memory needed",
+        "process_virtual_memory_max_bytes":
+            "a limit that is not set as a rule, and that no other metric comes near",
         "hpcpack_exporter_interval_seconds":
             "for rules of the reader; the checked-in rule on stale data has a threshold of its own",
         "hpcpack_exporter_oldest_task_read_timestamp_seconds":

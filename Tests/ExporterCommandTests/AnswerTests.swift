@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ExporterCommand
@@ -55,5 +56,19 @@ struct AnswerTests {
         broken.parse(stat: "nonsense", ticks: 100, pageBytes: 4096, bootTime: nil)
         #expect(broken == ProcessMetrics())
         #expect(ProcessMetrics.current().openDescriptors ?? 0 >= 3)
+    }
+
+    @Test func `The limits are those that the kernel tells, and no limit is the greatest number`()
+        throws
+    {
+        let limits = try String(contentsOfFile: "/proc/self/limits", encoding: .utf8)
+        func soft(_ name: String) throws -> Double? {
+            let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
+            let word = line.dropFirst(name.count).split(separator: " ").first
+            return word == "unlimited" ? 18_446_744_073_709_551_615 : word.flatMap { Double($0) }
+        }
+        let metrics = ProcessMetrics.current()
+        #expect(try metrics.maxVirtualBytes == soft("Max address space"))
+        #expect(try metrics.maxDescriptors == soft("Max open files"))
     }
 }

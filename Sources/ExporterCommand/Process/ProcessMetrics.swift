@@ -10,6 +10,8 @@ struct ProcessMetrics: Equatable {
     var cpuSeconds: Double?
     var residentBytes: Double?
     var virtualBytes: Double?
+    /// 2^64 for no limit, as the Go client tells it.
+    var maxVirtualBytes: Double?
     /// In Unix seconds.
     var startTime: Double?
     var openDescriptors: Double?
@@ -33,6 +35,13 @@ struct ProcessMetrics: Equatable {
             .gauge,
             help: "Virtual memory of the exporter.",
             value: { $0.virtualBytes }
+        ),
+        Metric(
+            "process_virtual_memory_max_bytes",
+            .gauge,
+            help:
+                "Most virtual memory that the exporter may have; 1.8446744073709552e+19 for no limit.",
+            value: { $0.maxVirtualBytes }
         ),
         Metric(
             "process_start_time_seconds",
@@ -66,11 +75,18 @@ struct ProcessMetrics: Equatable {
             )
         }
         metrics.openDescriptors = openDescriptors()
-        var limit = rlimit()
-        if unsafe getrlimit(DescriptorLimit.resource, &limit) == 0 {
-            metrics.maxDescriptors = Double(limit.rlim_cur)
-        }
+        metrics.maxDescriptors = limit(DescriptorLimit.resource)
+        metrics.maxVirtualBytes = limit(addressSpace)
         return metrics
+    }
+
+    /// `RLIMIT_AS`, a macro that Swift does not import as this type.
+    private static let addressSpace = __rlimit_resource_t(9)
+
+    /// The soft limit of a resource; no limit is the greatest number (getrlimit(2)).
+    private static func limit(_ resource: __rlimit_resource_t) -> Double? {
+        var limit = rlimit()
+        return unsafe getrlimit(resource, &limit) == 0 ? Double(limit.rlim_cur) : nil
     }
 
     /// Parses the text of `/proc/self/stat`, in which the program's name ends at the last parenthesis.
