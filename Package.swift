@@ -27,13 +27,23 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// The revision that `--version` and the build info name.
+/// What a build is told about itself by `HPCPACK_EXPORTER_…` variables, which `make` sets from Git.
 ///
-/// A build of a source archive or in a
-/// container has no Git and is told by `HPCPACK_EXPORTER_REVISION`.
-let revision =
-    Context.gitInformation?.currentCommit ?? Context.environment["HPCPACK_EXPORTER_REVISION"]
-    ?? "unknown"
+/// A change of a variable, unlike one of Git's state alone, makes the package manager read this manifest anew.
+func told(_ name: String) -> String? {
+    let text = Context.environment[name]?.filter {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "._/+-".contains($0))
+    }
+    return text.flatMap { $0.isEmpty ? nil : $0 }
+}
+
+/// What `--version` names: the commit and its branch, and the time of the build in Unix seconds (see
+/// <https://reproducible-builds.org/specs/source-date-epoch/>).
+let buildInfo: [CSetting] = [
+    ("REVISION", told("HPCPACK_EXPORTER_REVISION") ?? Context.gitInformation?.currentCommit),
+    ("BRANCH", told("HPCPACK_EXPORTER_BRANCH")),
+    ("BUILD_TIME", told("SOURCE_DATE_EPOCH")),
+].map { .define("HPCPACK_\($0)", to: "\"\($1 ?? "unknown")\"") }
 
 let package = Package(
     name: "hpcpack-exporter",
@@ -55,21 +65,13 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CSockets"),
-        .target(
-            name: "CBuildInfo",
-            cSettings: [
-                .define(
-                    "HPCPACK_REVISION",
-                    to: "\"\(revision)\""
-                )
-            ]
-        ),
+        .target(name: "CBuildInfo", cSettings: buildInfo),
 
         .target(name: "CPeerCertificate", dependencies: ["COpenSSL"]),
 
         module("Basics"),
         module("Logging", ["Basics"]),
-        module("Flags", ["Basics"]),
+        module("Flags", ["Basics", "CBuildInfo"]),
         module("Exposition"),
         module("JSONRows"),
         module("HTTPListener", ["CSockets", "Basics"]),
@@ -87,7 +89,7 @@ let package = Package(
             [
                 "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
                 "Flags", "JSONRows", "Basics",
-                "CZlib", "CBuildInfo",
+                "CZlib",
             ]
         ),
         executable("hpcpack-exporter", ["ExporterCommand", "Flags"]),
@@ -126,7 +128,7 @@ let package = Package(
         tests("ParserCorpusTests", ["ParserOracles"]),
         tests("BasicsTests", ["Basics"]),
         tests("LoggingTests", ["Logging", "TestSupport", "Basics"]),
-        tests("FlagsTests", ["Flags"]),
+        tests("FlagsTests", ["Flags", "TestSupport"]),
         tests("ExpositionTests", ["Exposition"]),
         tests("JSONRowsTests", ["JSONRows", "ParserOracles"]),
         tests(
@@ -160,7 +162,7 @@ let package = Package(
             "HPCPackSimulatorTests",
             ["Basics", "Flags", "HPCPackSimulator", "HTTPListener", "TestSupport"]
         ),
-        tests("DashboardTests", ["TestSupport"]),
+        tests("DashboardTests", ["Flags", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "hpcpack-exporter", "hpcpack-simulator"]),
     ]
 )

@@ -30,7 +30,8 @@ public struct Flag: Sendable {
     public let defaultValue: String?
     /// What it does, in one sentence or more.
     public let help: String
-    private let placeholder: String
+    /// What stands for its value; empty when it takes none.
+    let placeholder: String
 
     /// Describes a flag.
     ///
@@ -69,6 +70,12 @@ public struct Flag: Sendable {
 
     /// Whether it stands alone, without a value.
     var isBoolean: Bool { kind == .toggle || kind == .presence }
+
+    /// What it does, and its default where it has one.
+    var helpWithDefault: String {
+        guard let defaultValue, kind != .presence else { return help }
+        return help + " Default: \(defaultValue)."
+    }
 
     /// How it is written in `--help`, such as `--hpcpack.timeout=DURATION`.
     public var usage: String {

@@ -22,6 +22,10 @@ public struct FlagTable: Sendable {
         }
     }
 
+    /// The name of the program.
+    let program: String
+    /// What the program is, in a few words that begin a man page.
+    let summary: String
     /// The prefix of the program's environment variables; `nil` when it reads none.
     let environmentPrefix: String?
     /// The flags by heading, in the order of `--help`.
@@ -32,20 +36,25 @@ public struct FlagTable: Sendable {
     let subcommands: [String]
     /// Names that are no flags although their variables exist, with what to write instead.
     let variablesOnly: [String: String]
-    private let introduction: String
-    private let conclusion: String
+    let introduction: String
+    let conclusion: String
 
     /// Describes the command line of a program.
     ///
     /// - Parameters:
+    ///   - program: The name of the program.
+    ///   - summary: What the program is, in a few words that begin a man page.
     ///   - environmentPrefix: The prefix of its environment variables, such as `HPCPACK_EXPORTER_`; `nil` when it
     ///     reads none.
     ///   - subcommands: Flags that may also be written without dashes as the first argument.
     ///   - variablesOnly: Names that are no flags although their variables exist, with what to write instead.
-    ///   - introduction: What `--help` says above the flags, in whole lines.
+    ///   - introduction: What `--help` says above the flags, in whole lines: how the program is called, an empty
+    ///     line, and what it does.
     ///   - groups: The flags by heading; `Flag.printHelp` and `Flag.printVersion` are among them.
     ///   - conclusion: What `--help` says below the flags, in whole lines.
     public init(
+        program: String,
+        summary: String,
         environmentPrefix: String? = nil,
         subcommands: [String] = [],
         variablesOnly: [String: String] = [:],
@@ -53,6 +62,8 @@ public struct FlagTable: Sendable {
         groups: [Group],
         conclusion: String
     ) {
+        self.program = program
+        self.summary = summary
         self.environmentPrefix = environmentPrefix
         self.subcommands = subcommands
         self.variablesOnly = variablesOnly
@@ -79,17 +90,23 @@ public struct FlagTable: Sendable {
         }
     }
 
-    /// Answers `--help`, `-h` and `--version`.
+    /// Answers `--help`, `-h` and `--version`, and what packages are made with.
     ///
-    /// They count wherever they stand and whatever stands beside them: help is for those who got something wrong.
+    /// The first three count wherever they stand and whatever stands beside them: help is for those who got something
+    /// wrong. `--help-man` and `--completion-script-bash`, named as other exporters name them, and
+    /// `--help-environment` stand alone and are not shown by `--help`.
     ///
-    /// - Parameters:
-    ///   - arguments: The arguments without the program's name.
-    ///   - version: The answer to `--version`, without the end of its line.
+    /// - Parameter arguments: The arguments without the program's name.
     /// - Returns: The text to print, or `nil` when none of them is among the arguments.
-    public func answer(to arguments: [String], version: String) -> String? {
+    public func answer(to arguments: [String]) -> String? {
         if arguments.contains("--help") || arguments.contains("-h") { return help }
-        return arguments.contains("--version") ? version + "\n" : nil
+        if arguments.contains("--version") { return BuildInfo.answer(of: program) + "\n" }
+        switch arguments {
+        case ["--help-man"]: return manualPage
+        case ["--completion-script-bash"]: return bashCompletion
+        case ["--help-environment"]: return environmentFile
+        default: return nil
+        }
     }
 
     /// The text of `--help`.
@@ -98,11 +115,7 @@ public struct FlagTable: Sendable {
         for group in groups {
             text += "\n\(group.name):\n"
             for flag in group.flags {
-                var help = flag.help
-                if let value = flag.defaultValue, flag.kind != .presence {
-                    help += " Default: \(value)."
-                }
-                text += "  \(flag.usage)\n" + Self.wrapped(help, indent: 6)
+                text += "  \(flag.usage)\n" + Self.wrapped(flag.helpWithDefault, indent: 6)
             }
             text += group.notes
         }

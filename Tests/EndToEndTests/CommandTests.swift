@@ -38,9 +38,37 @@ struct CommandTests {
         let help = try ChildProcess("hpcpack-exporter", ["--nonsense", "--help"])
         #expect(try help.exitCode() == 0)
         #expect(help.standardOutput.contains("--hpcpack.rows-per-read=N"))
-        let version = try ChildProcess("hpcpack-exporter", ["--version"])
-        #expect(try version.exitCode() == 0)
-        #expect(version.standardOutput.hasPrefix("hpcpack-exporter 0.1.0"))
+    }
+
+    @Test(arguments: ["hpcpack-exporter", "hpcpack-simulator"])
+    func `The version is told as other exporters tell it`(program: String) throws {
+        let version = try ChildProcess(program, ["--version"])
+        #expect(try version.exitCode() == 0 && version.standardError.isEmpty)
+        let form =
+            #/
+            (hpcpack-[a-z]+),\ version\ \d+\.\d+\.\d+\ \(branch:\ \S+,\ revision:\ [0-9a-z]+\)\n
+            \ \ build\ date:\ {7}(?:\d{8}-\d\d:\d\d:\d\d|unknown)\n
+            \ \ swift\ version:\ {4}[^\n]+\n
+            \ \ platform:\ {9}linux\/(?:amd64|arm64)\n
+            /#
+        let match = try #require(
+            version.standardOutput.wholeMatch(of: form),
+            "\(version.standardOutput)"
+        )
+        #expect(match.output.1 == program)
+    }
+
+    @Test(arguments: ["hpcpack-exporter", "hpcpack-simulator"])
+    func `Man page and completion come from the program itself`(program: String) throws {
+        let page = try ChildProcess(program, ["--help-man"])
+        #expect(try page.exitCode() == 0 && page.standardError.isEmpty)
+        #expect(page.standardOutput.hasPrefix(".TH \(program.uppercased()) 1 "))
+        let script = try ChildProcess(program, ["--completion-script-bash"])
+        #expect(try script.exitCode() == 0 && script.standardError.isEmpty)
+        #expect(script.standardOutput.hasSuffix(" \(program)\n"))
+        // Beside anything else they are flags that there are not.
+        let mixed = try ChildProcess(program, ["--help-man", "--help-environment"])
+        #expect(try mixed.exitCode() == 2 && mixed.standardOutput.isEmpty)
     }
 
     @Test func `The pages answer as they should`() throws {

@@ -4,11 +4,13 @@ import Testing
 
 /// The parser on a table with a flag of each kind.
 struct FlagValuesTests {
-    private static let table = FlagTable(
+    static let table = FlagTable(
+        program: "app",
+        summary: "program of a test",
         environmentPrefix: "APP_",
         subcommands: ["check"],
         variablesOnly: ["secret": "a secret is never given as a flag"],
-        introduction: "Usage: app [flags]\n",
+        introduction: "Usage: app [flags]\n       app check\n\nDoes its work.\n",
         groups: [
             FlagTable.Group(
                 "Values",
@@ -127,6 +129,8 @@ struct FlagValuesTests {
 
     @Test func `A program without a prefix reads no variables`() throws {
         let table = FlagTable(
+            program: "app",
+            summary: "",
             introduction: "",
             groups: [FlagTable.Group("All", [Flag("size", .integer(1...9), help: "Size.")])],
             conclusion: ""
@@ -138,10 +142,10 @@ struct FlagValuesTests {
 
     @Test func `Help counts anywhere, and names groups, flags, defaults and notes`() {
         let table = Self.table
-        #expect(table.answer(to: ["x", "--version"], version: "app 1") == "app 1\n")
-        #expect(table.answer(to: ["--help="], version: "app 1") == nil)
+        #expect(table.answer(to: ["x", "--version"]) == BuildInfo.answer(of: "app") + "\n")
+        #expect(table.answer(to: ["--help="]) == nil)
         for arguments in [["--nonsense", "-h"], ["--version", "--help"]] {
-            #expect(table.answer(to: arguments, version: "app 1") == table.help)
+            #expect(table.answer(to: arguments) == table.help)
         }
         #expect(
             table.help.contains("\nValues:\n  --app.text=TEXT\n      Text.\n  --app.host=HOST\n")
@@ -149,7 +153,7 @@ struct FlagValuesTests {
         #expect(table.help.contains("  --app.form=one|two\n      Form. Default: one.\n"))
         #expect(table.help.contains("  A note.\n\nOther:\n  --[no-]app.cache\n"))
         #expect(table.help.contains("  --check\n      Check.\n"))
-        #expect(table.help.hasPrefix("Usage: app [flags]\n\n"))
+        #expect(table.help.hasPrefix("Usage: app [flags]\n       app check\n\nDoes"))
         #expect(table.help.hasSuffix("exit.\n\nThe end.\n"))
     }
 

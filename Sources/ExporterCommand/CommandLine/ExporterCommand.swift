@@ -35,7 +35,7 @@ public enum ExporterCommand {
     public static func run(arguments: [String], environment: [String: String]) -> Int32 {
         StandardDescriptors.fillClosed()
         Signals.ignoreWriteFaults()
-        if let answer = ExporterFlags.table.answer(to: arguments, version: BuildInfo.line) {
+        if let answer = ExporterFlags.table.answer(to: arguments) {
             return output.write(answer.utf8) ? 0 : 1
         }
         let configuration: Configuration

@@ -10,6 +10,8 @@ package enum ExporterFlags {
 
     /// Every flag, by heading.
     package static let table = FlagTable(
+        program: "hpcpack-exporter",
+        summary: "Prometheus exporter for Microsoft HPC Pack clusters",
         environmentPrefix: "HPCPACK_EXPORTER_",
         subcommands: ["check"],
         variablesOnly: [

@@ -1,6 +1,7 @@
 public import Basics
 import ClusterCollector
 public import Exposition
+import Flags
 import Glibc
 import HPCPackClient
 import HTTPListener

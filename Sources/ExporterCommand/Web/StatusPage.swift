@@ -1,4 +1,5 @@
 import ClusterCollector
+import Flags
 
 /// The status page at `/`: whether the exporter works, since when, the last error, and the state of the cluster.
 ///
@@ -42,7 +43,7 @@ struct StatusPage {
             <footer>
             <p><a href="\(HTMLText.escaped(telemetryPath))">Metrics</a> · <a href="/-/healthy">Healthy</a> · \
             <a href="/-/ready">Ready</a></p>
-            <p class="dim">\(HTMLText.escaped(BuildInfo.line))</p>
+            <p class="dim">\(HTMLText.escaped(BuildInfo.summary(of: "hpcpack-exporter")))</p>
             </footer>
             </main>
             </body>

@@ -4,9 +4,6 @@ import Glibc
 
 /// The program `hpcpack-simulator`.
 public enum SimulatorCommand {
-    /// The version of the simulator.
-    public static let version = "0.1.0"
-
     /// Runs the program until SIGTERM or SIGINT.
     ///
     /// - Parameter arguments: The arguments without the program's name.
@@ -14,11 +11,9 @@ public enum SimulatorCommand {
     public static func run(arguments: [String]) -> Int32 {
         let output = ProgramOutput(program: "hpcpack-simulator")
         _ = signal(SIGPIPE, SIG_IGN)
-        let answer = SimulatorFlags.table.answer(
-            to: arguments,
-            version: "hpcpack-simulator \(version)"
-        )
-        if let answer { return output.write(answer.utf8) ? 0 : 1 }
+        if let answer = SimulatorFlags.table.answer(to: arguments) {
+            return output.write(answer.utf8) ? 0 : 1
+        }
         // Blocked before any thread is started, so that they interrupt none.
         var signals = sigset_t()
         unsafe sigemptyset(&signals)

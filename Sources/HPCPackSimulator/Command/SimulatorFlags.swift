@@ -4,6 +4,8 @@ import Flags
 enum SimulatorFlags {
     /// Every flag, by heading.
     static let table = FlagTable(
+        program: "hpcpack-simulator",
+        summary: "simulated head node of a Microsoft HPC Pack cluster",
         introduction: """
             Usage: hpcpack-simulator [flags]
 
