@@ -31,6 +31,29 @@ struct ProcessTests {
         throw SetUpFailure(description: "the exporter does not listen: \(log)")
     }
 
+    // MARK: Service manager
+
+    @Test
+    func `A service manager is told that the first round has ended, not before, and of the end`()
+        throws
+    {
+        let socket = try NotifySocket()
+        let server = ScriptedServer { _ in .hang([]) }
+        let exporter = try RunningExporter(
+            ["--hpcpack.url=\(server.url)", "--hpcpack.timeout=3s"],
+            environment: ["NOTIFY_SOCKET": socket.name]
+        )
+        #expect(socket.next(seconds: 60)?.hasPrefix("STATUS=") == true)
+        #expect(Deadline.wait { !server.requests.isEmpty })
+        #expect(socket.next(seconds: 0) == nil)
+        // A round that fails ends, too: the exporter then serves that it failed.
+        #expect(socket.next(seconds: 60)?.hasPrefix("READY=1\n") == true)
+        #expect(try Curl.get("http://\(exporter.authority)/-/ready").status == 200)
+        exporter.process.signal(SIGTERM)
+        #expect(socket.next(seconds: 60)?.hasPrefix("STOPPING=1\n") == true)
+        #expect(try exporter.process.exitCode() == 0 && socket.next(seconds: 0) == nil)
+    }
+
     // MARK: Descriptors
 
     @Test(arguments: ["<&- >&- 2>&-", "2>&-", ">&-", "<&-"])

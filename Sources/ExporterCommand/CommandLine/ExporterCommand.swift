@@ -46,7 +46,7 @@ public enum ExporterCommand {
             return 2
         }
         if configuration.check { return check(configuration) }
-        return configuration.once ? once(configuration) : serve(configuration)
+        return configuration.once ? once(configuration) : serve(configuration, environment)
     }
 
     private static func logger(_ configuration: Configuration) -> Logger {
@@ -91,19 +91,23 @@ public enum ExporterCommand {
         return isGood && isWritten ? 0 : 1
     }
 
-    private static func serve(_ configuration: Configuration) -> Int32 {
+    private static func serve(_ configuration: Configuration, _ environment: [String: String])
+        -> Int32
+    {
         Signals.block()
         let logger = logger(configuration)
         logger.info("Starting", ["version": BuildInfo.version, "revision": BuildInfo.revision])
+        let manager = ServiceManager(environment: environment, logger: logger)
+        manager?.send(.starting)
         let exporter: Exporter
         do {
-            exporter = try Exporter(configuration, logger: logger)
+            exporter = try Exporter(configuration, logger: logger) { manager?.send(.ready) }
         } catch {
             output.complain("--web.listen-address: \(error.description)")
             return 1
         }
         do throws(ThreadError) {
-            try start(exporter, logger)
+            try start(exporter, logger, manager)
         } catch {
             output.complain(error.description)
             // Threads that have begun may use the TLS library, whose exit handlers must not run beside it.
@@ -117,7 +121,11 @@ public enum ExporterCommand {
     }
 
     /// Starts the exporter, and to heed signals.
-    private static func start(_ exporter: Exporter, _ logger: Logger) throws(ThreadError) {
+    private static func start(
+        _ exporter: Exporter,
+        _ logger: Logger,
+        _ manager: ServiceManager?
+    ) throws(ThreadError) {
         try Signals.handle { request in
             switch request {
             case .refresh:
@@ -125,6 +133,7 @@ public enum ExporterCommand {
                 exporter.refresh()
             case .stop:
                 logger.info("Stopping")
+                manager?.send(.stopping)
                 exporter.stop()
             case .stopNow:
                 logger.info("Stopping at once, as asked again")

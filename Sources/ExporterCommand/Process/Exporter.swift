@@ -23,14 +23,22 @@ public final class Exporter: Sendable {
     /// - Parameters:
     ///   - configuration: What to do.
     ///   - logger: Takes what happens.
+    ///   - onReady: Called once the first round has ended and its page is served.
     /// - Throws: `ListenerError` when an address cannot be bound.
-    init(_ configuration: Configuration, logger: Logger) throws(ListenerError) {
+    init(
+        _ configuration: Configuration,
+        logger: Logger,
+        onReady: @escaping @Sendable () -> Void = {}
+    ) throws(ListenerError) {
         self.configuration = configuration
         self.logger = logger
         let collector = Self.makeCollector(configuration, logger)
         let counter = counter
         // Each page tells how large the next one will be.
-        let store = PageStore(Self.renderedPage(collector, counter, configuration, expecting: 0))
+        let store = PageStore(
+            Self.renderedPage(collector, counter, configuration, expecting: 0),
+            onReady: onReady
+        )
         let renderer = PageRenderer(
             store,
             nextExpiry: { collector.nextExpiry(after: $0) },

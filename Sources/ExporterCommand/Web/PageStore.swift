@@ -30,20 +30,32 @@ final class PageStore: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ page: RenderedPage) { state = Mutex(State(page: page)) }
+    private let onReady: @Sendable () -> Void
+
+    /// Creates a store.
+    ///
+    /// - Parameters:
+    ///   - page: The page to begin with.
+    ///   - onReady: Called once the first ready page has replaced one that was not.
+    init(_ page: RenderedPage, onReady: @escaping @Sendable () -> Void = {}) {
+        state = Mutex(State(page: page))
+        self.onReady = onReady
+    }
 
     /// The latest page.
     var current: RenderedPage { state.withLock { $0.page } }
 
     /// Replaces the page; a ready one answers the scrapes that wait.
     func publish(_ page: RenderedPage) {
-        let served = state.withLock { state in
+        let (served, isFirst) = state.withLock { state -> ([Waiter], Bool) in
+            let isFirst = page.isReady && !state.page.isReady
             state.page = page
-            guard page.isReady else { return [Waiter]() }
+            guard page.isReady else { return ([], false) }
             defer { state.waiters = [] }
-            return state.waiters
+            return (state.waiters, isFirst)
         }
         for waiter in served { waiter.answer(page) }
+        if isFirst { onReady() }
     }
 
     /// Answers a scrape at once when the page is ready, else when it becomes so or the deadline comes.
