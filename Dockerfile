@@ -1,4 +1,5 @@
 # Image of hpcpack-exporter: docker build -t hpcpack-exporter .
+# "make image" builds it for several platforms, with every label, and pushes it.
 #
 # For a build that can be repeated bit by bit, give both images by digest:
 #   docker build --build-arg SWIFT_IMAGE=swift@sha256:... --build-arg DEBIAN_IMAGE=debian@sha256:... .
@@ -15,7 +16,10 @@ WORKDIR /src
 COPY . .
 # What --version names: --build-arg REVISION=$(git rev-parse HEAD)
 ARG REVISION=unknown
+ARG BRANCH=unknown
+ARG SOURCE_DATE_EPOCH=
 ENV HPCPACK_EXPORTER_REVISION=${REVISION}
+ENV HPCPACK_EXPORTER_BRANCH=${BRANCH}
 RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \
     && install -D -s .build/release/hpcpack-exporter /out/hpcpack-exporter
 
@@ -37,9 +41,19 @@ USER 65532:65532
 STOPSIGNAL SIGTERM
 
 FROM runtime AS simulator
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG SOURCE=
+ARG DOCUMENTATION=
+ARG CREATED=
 LABEL org.opencontainers.image.title="hpcpack-simulator" \
       org.opencontainers.image.description="A simulated HPC Pack head node, for demos and tests" \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.documentation="${DOCUMENTATION}" \
+      org.opencontainers.image.created="${CREATED}"
 # The exporter has no use for Expat, which reads the simulator's XML request bodies.
 USER 0:0
 RUN apt-get update \
@@ -53,11 +67,19 @@ ENTRYPOINT ["/usr/local/bin/hpcpack-simulator"]
 # The last stage is what "docker build" makes. No HEALTHCHECK: it would need a client in the image;
 # ask /-/healthy and /-/ready from outside. Nothing is written, so "--read-only" works.
 FROM runtime AS exporter
+ARG VERSION=0.1.0
 ARG REVISION=unknown
+ARG SOURCE=
+ARG DOCUMENTATION=
+ARG CREATED=
 LABEL org.opencontainers.image.title="hpcpack-exporter" \
       org.opencontainers.image.description="Prometheus exporter for Microsoft HPC Pack clusters" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.documentation="${DOCUMENTATION}" \
+      org.opencontainers.image.created="${CREATED}"
 COPY --from=build /out/hpcpack-exporter /usr/local/bin/hpcpack-exporter
 EXPOSE 10052
 ENTRYPOINT ["/usr/local/bin/hpcpack-exporter"]
