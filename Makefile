@@ -13,7 +13,16 @@ define run-tests
 @SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build -- HostileClientTests
 endef
 
-.PHONY: demo build bench bench-quick test test-image fuzz soak lint format docs recordings ci ci-full ci-address ci-thread ci-release clean
+.PHONY: demo build bench bench-quick deb tarball image kubernetes test test-packages test-repeatable test-image fuzz \
+	soak lint format docs recordings ci ci-full ci-address ci-thread ci-release clean
+
+# What --version tells of a build that leaves this machine. Times are those of the commit, so that it can be repeated.
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
+BRANCH ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+build bench deb tarball test-packages: export HPCPACK_EXPORTER_REVISION = $(REVISION)
+build bench deb tarball test-packages: export HPCPACK_EXPORTER_BRANCH = $(BRANCH)
+build bench deb tarball test-packages: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
 
 demo: ## Start a simulated cluster and the exporter against it.
 	@scripts/install-packages build
@@ -33,10 +42,44 @@ bench: ## Measure what must be fast and small, and print the table of docs/perfo
 bench-quick: ## The same with fewer repeats; about a minute. BENCH=--only=read,scan measures a part.
 	@$(MAKE) bench BENCH="--quick $(BENCH)"
 
+deb: ## Build the Debian packages of exporter and simulator into .build/packages.
+	@scripts/install-packages deb
+	@SWIFT="$(SWIFT)" scripts/build-packages deb
+
+tarball: ## Build the exporter with all that belongs to it as a tarball with its SHA-256 into .build/packages.
+	@scripts/install-packages tarball
+	@SWIFT="$(SWIFT)" scripts/build-packages tarball
+
+# Where the image goes to, for which platforms, and what its labels say.
+IMAGE ?= registry.example.com/hpcpack-exporter
+PLATFORMS ?= linux/amd64,linux/arm64
+VERSION = $(shell sed -n '1s/.*(\(.*\)).*/\1/p' packaging/debian/changelog)
+SOURCE ?= $(shell git remote get-url origin 2>/dev/null | sed 's|//[^/@]*@|//|')
+DOCUMENTATION ?= $(SOURCE)\#readme
+
+image: ## Build the image for PLATFORMS and push it as IMAGE; needs Docker with buildx.
+	docker buildx build --platform $(PLATFORMS) --tag $(IMAGE):$(VERSION) --push \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg BRANCH=$(BRANCH) \
+		--build-arg SOURCE=$(SOURCE) --build-arg DOCUMENTATION=$(DOCUMENTATION) \
+		--build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+		--build-arg CREATED=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) .
+
+kubernetes: ## Bring the rules and dashboards of packaging/kubernetes up to date with dashboards/.
+	@scripts/generate-kubernetes
+
 test: ## Run every test.
 	@scripts/install-packages test
 	$(SWIFT) build --build-tests
 	$(call run-tests)
+
+test-packages: ## Install, upgrade, remove and purge the Debian packages in a root made by debootstrap; needs root.
+	@scripts/install-packages test-packages
+	@SWIFT="$(SWIFT)" scripts/build-packages deb
+	@scripts/test-packages
+
+test-repeatable: ## Build packages and tarball of HEAD in two folders, and compare them byte by byte.
+	@scripts/install-packages deb
+	@scripts/test-repeatable
 
 test-image: ## Build and try the image of Dockerfile in roots made by debootstrap; needs root, no Docker.
 	@scripts/test-container-root
@@ -57,7 +100,7 @@ lint: ## Check the form of the source.
 format: ## Bring the source into form.
 	$(SWIFT) format --in-place --parallel -r Sources Tests Package.swift
 
-docs: ## Bring the tables of the documents up to date with the code.
+docs: kubernetes ## Bring the tables of the documents up to date with the code.
 	$(SWIFT) build --build-tests
 	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter ExporterCommandTests.DocumentTests
 
