@@ -6,12 +6,13 @@ struct DeploymentTests {
     private static let changeMark = "CHANGE THIS ONE THING"
 
     @Test(arguments: [
-        "compose.yml", "kubernetes.yml", "hpcpack-exporter.service", "prometheus.yml",
-        "rules/alerts.yml", "provisioning/datasources/prometheus.yml",
-        "provisioning/dashboards/hpcpack.yml",
+        "packaging/compose/compose.yml", "packaging/kubernetes/exporter/kustomization.yaml",
+        "dashboards/prometheus.yml", "dashboards/rules/alerts.yml",
+        "dashboards/provisioning/datasources/prometheus.yml",
+        "dashboards/provisioning/dashboards/hpcpack.yml",
     ])
     func `The one thing to change is marked, once`(file: String) throws {
-        let text = try Repository.text("dashboards/\(file)")
+        let text = try Repository.text(file)
         #expect(text.components(separatedBy: Self.changeMark).count == 2)
     }
 
@@ -41,7 +42,10 @@ struct DeploymentTests {
         #expect(lineage.flatMap { $0.all("EXPOSE") } == ["10052"])
         #expect(lineage.flatMap { $0.all("ENV") }.isEmpty)
         let labels = last.all("LABEL").joined()
-        for label in ["title", "description", "licenses"] {
+        for label in [
+            "title", "description", "licenses", "version", "revision", "source", "documentation",
+            "created",
+        ] {
             #expect(labels.contains("org.opencontainers.image.\(label)="))
         }
     }
@@ -53,7 +57,7 @@ struct DeploymentTests {
 
     @Test func `The compose example has all four parts and shows the simulator`() throws {
         let compose = try YAMLFile.document(
-            Repository.dashboards.appendingPathComponent("compose.yml")
+            Repository.packaging.appendingPathComponent("compose/compose.yml")
         )
         let services = compose["services"]
         #expect(services.keys == ["exporter", "grafana", "prometheus", "simulator"])
@@ -69,7 +73,7 @@ struct DeploymentTests {
         for service in services.keys {
             // Whatever is published is for this machine only.
             #expect(services[service]["ports"].strings.allSatisfy { $0.hasPrefix("127.0.0.1:") })
-            for volume in services[service]["volumes"].strings where volume.hasPrefix("./") {
+            for volume in services[service]["volumes"].strings where volume.hasPrefix(".") {
                 #expect(Self.exists(String(volume.prefix { $0 != ":" })), "\(volume)")
                 #expect(volume.hasSuffix(":ro"), "\(volume)")
             }
@@ -80,7 +84,7 @@ struct DeploymentTests {
         throws
     {
         let compose = try YAMLFile.document(
-            Repository.dashboards.appendingPathComponent("compose.yml")
+            Repository.packaging.appendingPathComponent("compose/compose.yml")
         )
         let provider = try YAMLFile.document(
             Repository.dashboards.appendingPathComponent("provisioning/dashboards/hpcpack.yml")
@@ -88,11 +92,15 @@ struct DeploymentTests {
         let path = try #require(provider["providers"].list.first?["options"]["path"].string)
         let mounts = compose["services"]["grafana"]["volumes"].strings
         for dashboard in Dashboard.all {
-            #expect(mounts.contains("./\(dashboard.file):\(path)/\(dashboard.file):ro"))
+            #expect(
+                mounts.contains("../../dashboards/\(dashboard.file):\(path)/\(dashboard.file):ro")
+            )
         }
         let rules = compose["services"]["prometheus"]["volumes"].strings
         for file in Repository.ruleFiles.map(\.lastPathComponent) {
-            #expect(rules.contains("./rules/\(file):/etc/prometheus/rules/\(file):ro"))
+            #expect(
+                rules.contains("../../dashboards/rules/\(file):/etc/prometheus/rules/\(file):ro")
+            )
         }
     }
 
@@ -108,53 +116,8 @@ struct DeploymentTests {
         #expect(source["jsonData"]["timeInterval"] == scrape["global"]["scrape_interval"])
     }
 
-    @Test func `Kubernetes runs it confined, with the password from a Secret, and scrapes it`()
-        throws
-    {
-        let parts = try YAMLFile.documents(
-            Repository.dashboards.appendingPathComponent("kubernetes.yml")
-        )
-        #expect(
-            parts.compactMap { $0["kind"].string } == ["Deployment", "Service", "ServiceMonitor"]
-        )
-        let pod = parts[0]["spec"]["template"]["spec"]
-        #expect(pod["securityContext"]["runAsNonRoot"].bool == true)
-        #expect(pod["securityContext"]["runAsUser"].number == 65532)
-        let container = try #require(pod["containers"].list.first)
-        #expect(container["securityContext"]["readOnlyRootFilesystem"].bool == true)
-        #expect(container["securityContext"]["allowPrivilegeEscalation"].bool == false)
-        #expect(container["livenessProbe"]["httpGet"]["path"].string == "/-/healthy")
-        #expect(container["readinessProbe"]["httpGet"]["path"].string == "/-/ready")
-        #expect(pod["volumes"].list.first?["secret"]["secretName"].string == "hpcpack-exporter")
-        let labels = parts[0]["spec"]["template"]["metadata"]["labels"]
-        #expect(parts[0]["spec"]["selector"]["matchLabels"] == labels)
-        #expect(parts[1]["spec"]["selector"] == labels)
-        #expect(parts[2]["spec"]["selector"]["matchLabels"] == parts[1]["metadata"]["labels"])
-        let port = container["ports"].list.first
-        #expect(port?["containerPort"].number == 10052)
-        #expect(parts[1]["spec"]["ports"].list.first?["targetPort"] == port?["name"])
-        #expect(parts[2]["spec"]["endpoints"].list.first?["port"] == port?["name"])
-    }
-
-    @Test func `The systemd unit hands over the password as a credential and confines the service`()
-        throws
-    {
-        let lines = Set(
-            try Repository.text("dashboards/hpcpack-exporter.service").components(separatedBy: "\n")
-        )
-        #expect(
-            lines.isSuperset(of: [
-                "LoadCredential=hpcpack-password:/etc/hpcpack-exporter/password",
-                "Environment=HPCPACK_EXPORTER_HPCPACK_PASSWORD_FILE=%d/hpcpack-password",
-                "DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict",
-                "CapabilityBoundingSet=", "SystemCallFilter=@system-service",
-                "RestartPreventExitStatus=2",
-            ])
-        )
-    }
-
     private static func exists(_ path: String) -> Bool {
-        let url = Repository.dashboards.appendingPathComponent(path)
-        return FileManager.default.fileExists(atPath: url.path)
+        let url = Repository.packaging.appendingPathComponent("compose/" + path)
+        return FileManager.default.fileExists(atPath: url.standardizedFileURL.path)
     }
 }

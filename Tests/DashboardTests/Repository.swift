@@ -5,6 +5,7 @@ enum Repository {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     static let dashboards = root.appendingPathComponent("dashboards")
+    static let packaging = root.appendingPathComponent("packaging")
     static let ruleFiles = ["recording.yml", "alerts.yml"]
         .map { dashboards.appendingPathComponent("rules/\($0)") }
 

@@ -20,7 +20,7 @@ struct RuleTests {
         #expect(outcome.status == 0, "\(outcome.output)")
     }
 
-    @Test(arguments: ["prometheus.yml", "compose/prometheus.yml"])
+    @Test(arguments: ["prometheus.yml", "../packaging/compose/prometheus.yml"])
     func `promtool accepts the scrape configurations`(file: String) throws {
         let outcome = try Self.promtool(["check", "config", file])
         #expect(outcome.status == 0, "\(outcome.output)")
