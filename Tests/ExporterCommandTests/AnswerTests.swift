@@ -65,7 +65,7 @@ struct AnswerTests {
         func soft(_ name: String) throws -> Double? {
             let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix(name) })
             let word = line.dropFirst(name.count).split(separator: " ").first
-            return word == "unlimited" ? 18_446_744_073_709_551_615 : word.flatMap { Double($0) }
+            return word == "unlimited" ? Double(UInt64.max) : word.flatMap { Double($0) }
         }
         let metrics = ProcessMetrics.current()
         #expect(try metrics.maxVirtualBytes == soft("Max address space"))
