@@ -139,6 +139,11 @@ struct JobUsageTests {
             "hpcpack_queued_resources", "hpcpack_pending_jobs", "hpcpack_ungrouped_held_jobs",
         ] { #expect(!page.has(family), "\(family)") }
         #expect(page["hpcpack_exporter_capability{capability=\"job_allocation\"}"] == 0)
+        // Reads of changes go on, and ask for nothing that was refused.
+        bench.cluster.server.forget()
+        #expect(bench.round()["hpcpack_jobs{state=\"Queued\"}"] == 3)
+        let listings = bench.cluster.server.requests.filter { $0.path == "/hpc/jobs" }
+        #expect(listings.map { $0.parameter("$filter")?.hasPrefix("ChangeTimeFrom") } == [true])
         // Where nothing waits and nothing runs, that is known.
         bench.cluster.change { $0.jobs = [Self.jobs[4]] }
         let empty = bench.round()

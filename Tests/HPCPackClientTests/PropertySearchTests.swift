@@ -61,6 +61,28 @@ struct PropertySearchTests {
         #expect(server.requests.count <= 13)
     }
 
+    @Test(arguments: [400, 404, 500])
+    func `A property that only some listings ask for is found there, and left out everywhere`(
+        status: Int
+    ) throws {
+        let server = Self.server(refusing: ["HoldUntil", "EndTime"], status: status)
+        let session = try Session.test(server, limits: { $0.tries = 1 })
+        var details = JobProperties()
+        details.details = true
+        try session.jobs(into: StagedRows())
+        try session.jobs(in: .queued, asking: details, into: StagedRows())
+        // A listing that does not ask for it says nothing about it.
+        try session.jobs(into: StagedRows())
+        server.forget()
+        try session.jobs(changedFrom: 1_795_508_280, asking: details, into: StagedRows())
+        try session.jobs(in: .queued, asking: details, into: StagedRows())
+        let rest = "Id,State,NodeGroups,SubmitTime,StartTime,ChangeTime,"
+        #expect(
+            server.requests.map { $0.parameter("properties") }
+                == Array(repeating: rest + "UnitType,MinCores,MinSockets,MinNodes", count: 2)
+        )
+    }
+
     @Test func `A passing fault costs no property`() throws {
         let count = Count()
         let server = ScriptedServer { _ in

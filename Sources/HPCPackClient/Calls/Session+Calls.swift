@@ -72,8 +72,7 @@ extension Session {
             Listing(
                 request: APIRequest(.jobs).adding("$filter", "JobState eq \(state.name)"),
                 properties: properties.wanted,
-                columns: JobColumn.set,
-                searchesProperties: false
+                columns: JobColumn.set
             ),
             into: stage
         )

@@ -20,6 +20,16 @@ enum PropertyChoice: Sendable, Equatable {
 
     static let all = PropertyChoice.without([])
 
+    /// The choice that leaves out what an earlier one did as well, except for some names.
+    ///
+    /// Listings of one operation ask for different properties, so one listing does not tell of all refused names.
+    fileprivate func adding(_ earlier: PropertyChoice?, without names: [String]) -> PropertyChoice {
+        guard case .without(let refused) = self, case .without(let before)? = earlier else {
+            return self
+        }
+        return .without(refused.union(before.subtracting(names)))
+    }
+
     /// The list to send; `nil` for none.
     func list(of wanted: WantedProperties) -> [String]? {
         switch self {
@@ -57,12 +67,20 @@ struct PropertyChoices: Sendable {
     }
 
     /// Notes the choice of a listing that came whole.
+    ///
+    /// - Parameters:
+    ///   - choice: What was left out.
+    ///   - asked: The properties that were asked for, and answered.
+    ///   - operation: The operation of the listing.
+    ///   - headNode: Which head node answered.
     mutating func recordAnswer(
         _ choice: PropertyChoice,
+        asked: [String],
         _ operation: APIOperation,
         at headNode: Int
     ) {
-        answered[Key(operation: operation, headNode: headNode)] = choice
+        let key = Key(operation: operation, headNode: headNode)
+        answered[key] = choice.adding(answered[key], without: asked)
     }
 
     /// Begins with this choice until a time, because more was refused.
@@ -72,6 +90,8 @@ struct PropertyChoices: Sendable {
         at headNode: Int,
         until end: ContinuousClock.Instant
     ) {
-        first[Key(operation: operation, headNode: headNode)] = (choice, end)
+        let key = Key(operation: operation, headNode: headNode)
+        let earlier = first[key].flatMap { $0.end > .now ? $0.choice : nil }
+        first[key] = (choice.adding(earlier, without: []), end)
     }
 }

@@ -22,7 +22,7 @@ extension Session {
         var refusal: Interruption
         do {
             try readPages(of: listing, asking: first, &reading, at: index, into: stage)
-            record(first, operation, at: index)
+            record(first, listing, at: index)
             return
         } catch {
             guard error.mayBePropertyList else { throw error }
@@ -47,7 +47,7 @@ extension Session {
                     )
                 else { continue }
             }
-            record(choice, operation, at: index)
+            record(choice, listing, at: index)
             if choice != .all {
                 let isCertain = search.isThorough && choice == search.choices.first
                 remember(refusal.reason, choice, listing, isCertain: isCertain, at: index)
@@ -153,8 +153,11 @@ extension Session {
         }
     }
 
-    private func record(_ choice: PropertyChoice, _ operation: APIOperation, at index: Int) {
-        client.propertyChoices.withLock { $0.recordAnswer(choice, operation, at: index) }
+    private func record(_ choice: PropertyChoice, _ listing: Listing, at index: Int) {
+        let asked = choice.list(of: listing.properties) ?? []
+        client.propertyChoices.withLock { choices in
+            choices.recordAnswer(choice, asked: asked, listing.operation, at: index)
+        }
     }
 
     /// Begins with this choice from now on, unless the refusal of a better one may have been a transient fault.

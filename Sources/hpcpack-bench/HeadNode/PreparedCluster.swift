@@ -113,6 +113,9 @@ struct PreparedJobs: Sendable {
     /// The change time of the job at an index, in Unix seconds.
     func changeTime(_ index: Int) -> UInt32 { jobs[index].change }
 
+    /// The state of the job at an index, as the API spells it.
+    func state(_ index: Int) -> String { jobs[index].state.rawValue }
+
     /// Requeues the newest of the jobs that have ended, or ends them when they were requeued before.
     ///
     /// - Returns: The indices of the changed jobs.
@@ -139,6 +142,10 @@ struct PreparedJobs: Sendable {
         case "StartTime": { $1.append(time: jobs[$0].start) }
         case "EndTime": { $1.append(time: jobs[$0].end) }
         case "ChangeTime": { $1.append(time: jobs[$0].change) }
+        case "UnitType": { $1 += "Core".utf8 }
+        case "MinCores": { $1.append(decimal: 1 + $0 % 16) }
+        case "MinSockets", "MinNodes": { $1.append(decimal: 1 + $0 % 2) }
+        case "HoldUntil": { _, _ in }
         default: nil
         }
     }

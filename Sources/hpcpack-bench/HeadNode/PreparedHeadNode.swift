@@ -92,12 +92,16 @@ struct PreparedHeadNode {
             return (Self.json(rows), none)
         case "/nodes": return (page(query, 0..<size.nodes, PreparedNodes.writer).0, none)
         case "/jobs":
-            guard let time = query.changedSince else {
+            let listed: [Int]
+            if let time = query.changedSince {
+                listed = jobs.indices.filter { jobs.changeTime($0) >= time }
+            } else if let state = query.state {
+                listed = jobs.indices.filter { jobs.state($0) == state }
+            } else {
                 return page(query, jobs.indices, jobs.writer)
             }
-            let changed = jobs.indices.filter { jobs.changeTime($0) >= time }
-            let (response, _) = page(query, changed.indices) { property in
-                jobs.writer(property).map { write in { write(changed[$0], &$1) } }
+            let (response, _) = page(query, listed.indices) { property in
+                jobs.writer(property).map { write in { write(listed[$0], &$1) } }
             }
             return (response, jobs.indices)
         default: break
@@ -188,6 +192,13 @@ private struct Query {
     }
 
     subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+
+    /// The state of `$filter=JobState eq …` (docs/hpcpack-api.md#filters-and-times).
+    var state: String? {
+        let prefix = "JobState eq "
+        guard let filter = self["$filter"], filter.hasPrefix(prefix) else { return nil }
+        return String(filter.dropFirst(prefix.count))
+    }
 
     /// The time of `$filter=ChangeTimeFrom eq MM/dd/yyyy HH:mm:ss`, in Unix seconds
     /// (docs/hpcpack-api.md#filters-and-times).

@@ -88,10 +88,11 @@ enum FullReadRows {
         for (path, count, properties) in [
             ("jobs", jobs, jobProperties), ("nodes", nodes, nodeProperties),
         ] {
-            for first in stride(from: 0, to: count, by: 1000) {
+            // As many rows in a page as the exporter asks for.
+            for first in stride(from: 0, to: count, by: 500) {
                 let token = first == 0 ? "" : "&queryId=\(first)"
                 text += curlEntry(
-                    "\(url)/\(path)?properties=\(properties)&rowsPerRead=1000\(token)"
+                    "\(url)/\(path)?properties=\(properties)&rowsPerRead=500\(token)"
                 )
             }
         }
