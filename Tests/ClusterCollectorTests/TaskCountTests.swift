@@ -162,6 +162,19 @@ struct TaskCountTests {
         #expect(page["hpcpack_exporter_full_read_corrections_total{collector=\"tasks\"}"] == 0)
     }
 
+    @Test(arguments: [403, 500])
+    func `A verification that cannot be made costs no number`(status: Int) throws {
+        let bench = try Self.bench()
+        bench.cluster.fail("/tasks", .response(status, body: "{}"))
+        for _ in 1...2 {
+            let page = bench.round()
+            #expect(page["hpcpack_up"] == 1 && Self.tasks(page, "Running") == 2)
+        }
+        // What may not be seen is not asked for again before it is due; anything else in the next round.
+        let calls = Self.taskCalls(bench)
+        #expect(status == 403 ? calls == 1 : calls > 1, "\(calls)")
+    }
+
     @Test func `Without one of the numbers tasks come from calls`() throws {
         for refused in Self.states {
             let bench = try Self.bench()

@@ -36,13 +36,15 @@ struct SimulatorServiceTests {
         let cluster = try SimulatedCluster(
             ["--tls=self-signed", "--tls-ca-out=\(authority)", "--accounts-file=\(file)"]
         )
-        func page(_ user: String, _ password: String) throws -> MetricsPage {
+        func page(_ user: String, _ password: String, _ flags: [String] = []) throws
+            -> MetricsPage
+        {
             let once = try ChildProcess(
                 "hpcpack-exporter",
                 [
                     "--hpcpack.url=\(cluster.url)", "--hpcpack.ca-file=\(authority)",
                     "--hpcpack.username=\(user)", "--once",
-                ],
+                ] + flags,
                 environment: SimulatedCluster.environment.merging(
                     ["HPCPACK_EXPORTER_HPCPACK_PASSWORD": password],
                     uniquingKeysWith: { $1 }
@@ -53,10 +55,13 @@ struct SimulatorServiceTests {
         }
         let differences = try cluster.truth().differences(from: page(#"HPC\watch"#, "w"))
         #expect(differences.isEmpty, "\(differences.prefix(5))")
-        // A user may list all jobs, but not see the tasks of others.
+        // A user may list all jobs, but not see the tasks of others: their numbers come from the jobs, or not at all.
         let limited = try page(#"HPC\alice"#, "x")
         #expect(limited[#"hpcpack_scrape_collector_success{collector="jobs"}"#] == 1)
-        #expect(limited[#"hpcpack_scrape_collector_success{collector="tasks"}"#] == 0)
+        #expect(limited[#"hpcpack_scrape_collector_success{collector="tasks"}"#] == 1)
+        let called = try page(#"HPC\alice"#, "x", ["--collector.tasks.source=calls"])
+        #expect(called[#"hpcpack_scrape_collector_success{collector="jobs"}"#] == 1)
+        #expect(called[#"hpcpack_scrape_collector_success{collector="tasks"}"#] == 0)
     }
 
     @Test func `Accounts with their roles come from a file`() throws {

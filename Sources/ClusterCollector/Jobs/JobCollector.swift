@@ -175,6 +175,7 @@ final class JobCollector: Collector {
     /// Finds out what the server can tell of jobs.
     private func updateQueries(_ reader: inout JobReader) throws(RequestError) {
         reader.queries.capabilities = []
+        reader.retryListingsByState(at: .now)
         reader.queries.details = configuration.jobs
         reader.queries.countsEndedTasks = configuration.tasks && configuration.taskJobs == .all
         let session = slot.session
@@ -198,7 +199,7 @@ final class JobCollector: Collector {
         let details = JobDetailReader(session: slot.session, context: context)
         let rows = try details.read(into: reader.store, reader.queries, isComplete: isComplete)
         guard let rows else {
-            reader.queries.listsByState = false
+            reader.recordRefusedListingsByState(at: .now)
             // Without listings by state the numbers of tasks would grow old.
             reader.queries.capabilities.removeAll { $0 == .jobTaskCounts }
             return TaskCountRows()

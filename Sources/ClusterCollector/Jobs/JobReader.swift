@@ -21,6 +21,8 @@ struct JobReader {
     /// Whether the next round must read everything.
     private(set) var needsFullRead = false
     private var lastFullRead: ContinuousClock.Instant?
+    /// When listings by state were last refused, or answered with all jobs.
+    private var lastStateRefusal: ContinuousClock.Instant?
     /// Consecutive full reads whose pages shifted.
     private var shiftedReads = 0
     private let fullInterval: Duration
@@ -41,6 +43,18 @@ struct JobReader {
         store = JobStore(labels: labels)
         queries = JobQueries(labels: labels.labels)
         breaker = CircuitBreaker(fullInterval: fullInterval)
+    }
+
+    /// Notes that the server does not list jobs by state.
+    mutating func recordRefusedListingsByState(at now: ContinuousClock.Instant) {
+        queries.listsByState = false
+        lastStateRefusal = now
+    }
+
+    /// Lets jobs be listed by state again, when that was refused long ago.
+    mutating func retryListingsByState(at now: ContinuousClock.Instant) {
+        guard let lastStateRefusal, now - lastStateRefusal >= fullInterval else { return }
+        queries.listsByState = true
     }
 
     /// Makes the next read a full one.

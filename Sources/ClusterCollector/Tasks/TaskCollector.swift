@@ -180,7 +180,7 @@ final class TaskCollector: Collector {
         }
         if usesCounts { return try collectCounts(jobs) }
         let collected = try collectCalls(jobs)
-        try tryCounts()
+        tryCounts()
         return collected
     }
 
@@ -252,7 +252,7 @@ extension TaskCollector {
             if isDue { state.lastVerification = now }
             return isDue
         }
-        if isDue { try verify() }
+        if isDue { verify() }
         return state.value.withLock { state in
             collected(state, state.countStore?.counts ?? state.store.counts, jobs)
         }
@@ -289,14 +289,14 @@ extension TaskCollector {
     }
 
     /// Compares the numbers of some jobs with their tasks, and gives numbers up that prove wrong.
-    private func verify() throws(RequestError) {
+    private func verify() {
         let jobs = state.value.withLock { state in
             state.countStore?.sample(
                 TaskCountVerification.jobs,
                 tasks: TaskCountVerification.tasks
             ) ?? []
         }
-        let finding = try TaskCountVerification(session: slot.session, context: context).run(jobs)
+        guard let finding = comparison(of: jobs) else { return }
         guard !finding.mismatches.isEmpty else { return }
         state.value.withLock { state in
             state.otherCorrections += finding.mismatches.count
@@ -306,7 +306,7 @@ extension TaskCollector {
     }
 
     /// Compares numbers that were given up with tasks once in a while, and returns to them when they are right.
-    private func tryCounts() throws(RequestError) {
+    private func tryCounts() {
         let jobs = state.value.withLock { state -> [Int64] in
             guard configuration.taskSource == .auto, state.canCount == true,
                 state.countBreaker.plan(at: .now) == .trial
@@ -316,14 +316,33 @@ extension TaskCollector {
                 tasks: TaskCountVerification.tasks
             )
         }
-        guard !jobs.isEmpty else { return }
-        let finding = try TaskCountVerification(session: slot.session, context: context).run(jobs)
-        guard finding.compared > 0 else { return }
+        guard !jobs.isEmpty, let finding = comparison(of: jobs), finding.compared > 0 else {
+            return
+        }
         let isTrusted = state.value.withLock { state in
             state.countBreaker.recordTrial(passed: finding.passed, at: .now)
         }
         if isTrusted {
             context.logger.info("The numbers of tasks that rows tell proved right again")
+        }
+    }
+
+    /// Compares the numbers of some jobs with their tasks.
+    ///
+    /// - Returns: What was found; `nil` when a call failed, which costs no number: the next round tries again, unless
+    ///   the account may not see the tasks.
+    private func comparison(of jobs: [Int64]) -> TaskCountVerification.Finding? {
+        do throws(RequestError) {
+            return try TaskCountVerification(session: slot.session, context: context).run(jobs)
+        } catch {
+            if error.cause != .status(403) {
+                state.value.withLock { $0.lastVerification = nil }
+            }
+            context.logger.warn(
+                "The numbers of tasks that rows tell could not be verified",
+                ["error": error.description]
+            )
+            return nil
         }
     }
 
