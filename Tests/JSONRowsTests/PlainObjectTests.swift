@@ -6,10 +6,12 @@ import Testing
 struct PlainObjectTests {
     private static let names = ["Name", "Cores", "Groups"]
     private static let nested = (name: "Metrics", columns: ["HPCCpuUsage", "Cores"])
-    private static let shape = RowShape.plainObjects(
-        ColumnSet(names),
-        nested: NestedColumns(nested.name, ColumnSet(nested.columns))
-    )
+    private static var shape: RowShape {
+        .plainObjects(
+            ColumnSet(names),
+            nested: NestedColumns(nested.name, ColumnSet(nested.columns))
+        )
+    }
 
     private static let cases = [
         RowsCase(

@@ -22,11 +22,10 @@ extension ParserOracle {
 private enum JSONOracle {
     private static let names = ["Id", "State", "NodeGroups"]
     private static let nested = (name: "Metrics", columns: ["State", "Cpu"])
-    private static let listing = RowShape.objects(ColumnSet(names))
-    private static let plain = RowShape.plainObjects(
-        ColumnSet(names),
-        nested: NestedColumns(nested.name, ColumnSet(nested.columns))
-    )
+    private static let columns = ColumnSet(names)
+    private static let nestedColumns = NestedColumns(nested.name, ColumnSet(nested.columns))
+    private static var listing: RowShape { .objects(columns) }
+    private static var plain: RowShape { .plainObjects(columns, nested: nestedColumns) }
 
     /// A listing and the place in it for a value.
     private static let places: [(before: String, after: String)] = [
