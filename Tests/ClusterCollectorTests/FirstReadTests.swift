@@ -54,6 +54,8 @@ struct FirstReadTests {
             let page = bench.page()
             interim.withLock { $0.append(page) }
         }
+        // The listener holds the collector that calls it.
+        defer { bench.collector.onInterimUpdate { _ in } }
         let last = bench.round()
         return (interim.withLock { $0 }, last, bench)
     }
@@ -128,6 +130,7 @@ struct FirstReadTests {
             let shown = bench.collector.summary(at: .now).collectors.first { $0.name == .jobs }
             #expect(shown?.progress == progress)
         }
+        defer { bench.collector.onInterimUpdate { _ in } }
         _ = bench.round()
         let progress = try #require(found.withLock { $0.first })
         #expect(progress.rows == 10 && progress.total == 95)

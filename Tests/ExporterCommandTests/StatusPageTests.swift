@@ -52,8 +52,8 @@ struct StatusPageTests {
         }
         let collector = try collector { $0.tasks = false }
         let pages = Mutex<[String]>([])
-        collector.onInterimUpdate { _ in
-            let page = html(collector)
+        collector.onInterimUpdate { [weak collector] _ in
+            guard let page = collector.map({ html($0) }) else { return }
             pages.withLock { $0.append(page) }
         }
         _ = collector.collectRound()
