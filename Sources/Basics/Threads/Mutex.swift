@@ -25,6 +25,7 @@
         // many threads, its address never changes, and it is freed when no reference is left.
         private final class Storage: @unchecked Sendable {
             private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+            // Unsafe: `withLock` alone touches it, between lock and unlock of `mutex`.
             private nonisolated(unsafe) var value: Value
 
             init(_ value: consuming sending Value) {
