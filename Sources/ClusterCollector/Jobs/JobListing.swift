@@ -72,7 +72,7 @@ final class JobListing: ListingStage {
     /// The columns that a row lacked although a job in its state has a value there.
     private var lacking: JobColumns = []
     /// What the rows tell beyond the table.
-    private(set) var beside: JobDetailRows
+    private(set) var detailRows: JobDetailRows
     /// The number of rows.
     private(set) var rows = 0
     /// Rows without a usable id, which cannot be told apart.
@@ -107,16 +107,16 @@ final class JobListing: ListingStage {
     ///   - store: The jobs known so far.
     ///   - context: The date pattern, the groups, and the log of unrecognized values.
     ///   - wallClock: The exporter's clock in Unix seconds.
-    ///   - beside: Keeps what the rows tell beyond the table.
+    ///   - detailRows: Keeps what the rows tell beyond the table.
     init(
         _ scope: JobListingScope,
         comparedWith store: JobStore,
         _ context: CollectionContext,
         wallClock: UInt32,
-        beside: JobDetailRows = JobDetailRows()
+        detailRows: JobDetailRows = JobDetailRows()
     ) {
         self.scope = scope
-        self.beside = beside
+        self.detailRows = detailRows
         self.store = store
         evidence = context.format.calendarEvidence()
         decoder = context.decoder(evidence)
@@ -128,7 +128,7 @@ final class JobListing: ListingStage {
     func begin() {
         evidence?.reset()
         changed = JobTable()
-        beside.removeAll()
+        detailRows.removeAll()
         isListed = [Bool](repeating: false, count: scope == .all ? store.table.count : 0)
         listedIDs = []
         columns = []
@@ -147,7 +147,7 @@ final class JobListing: ListingStage {
         let present = JobColumns(row)
         columns.formUnion(present)
         lacking.formUnion(JobColumns.certain(in: job.state).subtracting(present))
-        beside.add(row, job.id, job.state, decoder)
+        detailRows.add(row, job.id, job.state, decoder)
         let groups = groupSets[row.bytes(JobColumn.nodeGroups.rawValue)]
         let labels = labelSets.set(row, job: job.id)
         return add(JobTable.Entry(row: job, groups: groups, labels: labels))

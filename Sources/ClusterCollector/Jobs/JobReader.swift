@@ -126,7 +126,7 @@ struct JobReader {
         case .lacksColumns: return try readAll(session, context, now)
         }
         let changes = store.apply(changes: listing)
-        return Outcome(changes: changes, taskCounts: listing.beside.taskCounts)
+        return Outcome(changes: changes, taskCounts: listing.detailRows.taskCounts)
     }
 
     private mutating func readAll(
@@ -195,7 +195,7 @@ struct JobReader {
             changes: changes,
             clockWasSetBack: clockWasSetBack,
             isFull: true,
-            taskCounts: listing.beside.taskCounts
+            taskCounts: listing.detailRows.taskCounts
         )
     }
 
@@ -218,20 +218,20 @@ struct JobReader {
         onPage: @escaping (ListingPage) -> Void
     ) throws(RequestError) -> JobListing {
         let began = ContinuousClock.now
-        let beside = queries.rows(of: scope)
+        let detailRows = queries.rows(of: scope)
         let listing = JobListing(
             scope,
             comparedWith: store,
             context,
             wallClock: WallClock.seconds,
-            beside: beside
+            detailRows: detailRows
         )
         listing.onPage = onPage
         defer { listing.onPage = { _ in } }
         if case .changes(let start) = scope {
-            try session.jobs(changedFrom: start, asking: beside.properties, into: listing)
+            try session.jobs(changedFrom: start, asking: detailRows.properties, into: listing)
         } else {
-            try session.jobs(asking: beside.properties, into: listing)
+            try session.jobs(asking: detailRows.properties, into: listing)
         }
         guard listing.rowsWithoutID == 0 else {
             throw RequestError(

@@ -126,7 +126,7 @@ final class JobStore {
             missing.renumberLabels(indices)
         }
         labels.choose(respells: changes.isFirstRead)
-        apply(listing.beside)
+        apply(listing.detailRows)
         let wasSetBack = watermark.advance(times, isFull: true, seconds: listing.seconds)
         if let job = watermark.newestJob, let start = watermark.start,
             (self[job]?.row.changeTime ?? 0) < start
@@ -143,7 +143,7 @@ final class JobStore {
         columnsTold = listing.columnsTold(before: columnsTold)
         var changes = JobChanges()
         update(listing.changed, known: columns, missing, &changes)
-        apply(listing.beside)
+        apply(listing.detailRows)
         watermark.advance(times, isFull: false, seconds: listing.seconds)
         return changes
     }
