@@ -307,8 +307,36 @@ struct ClusterNodeTests {
         #expect(page["hpcpack_nodes{state=\"Rejected\"}"] == nil, "the dialect is that of 2016")
         #expect(
             !bench.cluster.server.requests.contains {
-                $0.parameter("properties")?.contains("ResourceCount") ?? false
+                !$0.isForOneRow && $0.parameter("properties")?.contains("ResourceCount") ?? false
             }
+        )
+    }
+
+    @Test(arguments: [true, false])
+    func `Every capability of nodes is told, needed or not`(servesBoth: Bool) throws {
+        let bench = try servesBoth ? Bench(configure: { $0.tasks = false }) : Self.bench()
+        bench.cluster.change { content in
+            content.refusesUndocumented = false
+            if servesBoth { content.nodes = [Self.counted("8", "3", "0")] }
+            content.answers["/cluster/nodes"] = .json(Self.nodes)
+        }
+        let page = bench.round()
+        for (capability, isThere) in [
+            ("nodes_2016", servesBoth), ("cluster_nodes", true), ("node_metrics", false),
+            ("node_resource_counts", servesBoth),
+        ] {
+            #expect(
+                page["hpcpack_exporter_capability{capability=\"\(capability)\"}"]
+                    == (isThere ? 1 : 0),
+                "\(capability)"
+            )
+        }
+        let probes = bench.cluster.server.requests.filter {
+            $0.isForOneRow && $0.parameter("properties")?.contains("ResourceCount") ?? false
+        }
+        #expect(
+            probes.count == (servesBoth ? 1 : 0),
+            "without /nodes there are no rows that could tell counts"
         )
     }
 

@@ -30,10 +30,9 @@ final class NodeCollector: Collector {
         let groups = try context.groupNames(slot.session, dialect)
         context.groups.update(list: groups)
         let hasMetrics = try slot.session.supports(.nodeMetrics)
-        var counts = false
-        if dialect == .hpcPack2016, !hasMetrics {
-            counts = try slot.session.supports(.nodeResourceCounts)
-        }
+        let hasCounts = try slot.session.supports(.nodeResourceCounts)
+        _ = try slot.session.supports(.clusterNodes)
+        let counts = hasCounts && !hasMetrics && dialect == .hpcPack2016
         var listing = NodeListing(dialect, context)
         try read(into: listing, resourceCounts: counts)
         if context.mustReadAgain(after: listing.evidence) {

@@ -61,6 +61,9 @@ extension Session {
         case .rowCount:
             let query = [("properties", "Id"), ("rowsPerRead", "1"), ("startRow", "0")]
             return try ask(APIRequest(.jobs, query: query)).rowCount != nil
+        case .nodeResourceCounts where try !supports(.nodes2016):
+            // They are properties of the rows that these calls list.
+            return false
         case .nodes2016, .nodeResourceCounts, .jobTaskCounts, .jobAllocation, .jobPendingReason:
             try ask(for: capability.properties, of: capability)
         }
