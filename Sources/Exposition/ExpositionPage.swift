@@ -1,38 +1,26 @@
-/// A whole page in the text format 0.0.4.
-public enum ExpositionPage {
-    /// Writes families, sorted by name, each with its series sorted by labels: same state, same bytes.
-    ///
-    /// - Parameters:
-    ///   - families: The families, in any order, each name once.
-    ///   - expected: The bytes that the page will come to, such as those of the last one, if that is known.
-    /// - Returns: The page.
-    public static func render(_ families: [MetricFamily], expecting expected: Int = 0) -> [UInt8] {
-        var page = PageBuffer(expecting: expected + expected / 16)
-        let sorted = families.sorted { $0.descriptor.name < $1.descriptor.name }
-        for (left, right) in zip(sorted, sorted.dropFirst()) {
-            precondition(
-                left.descriptor.name != right.descriptor.name,
-                "\(left.descriptor.name) is there twice"
-            )
-        }
-        for family in sorted {
-            let start = page.count
-            page.append(text: head(family.descriptor))
-            let samples = page.count
-            // The writer is the buffer's only owner while it writes.
-            var writer = SampleWriter(family.descriptor, page)
-            page = PageBuffer()
-            family.emit(&writer)
-            page = writer.finish()
-            if page.count == samples { page.cut(to: start) }
-        }
-        return page.finished()
+/// A page in the text format 0.0.4, in parts of which most are those of the page before.
+public struct ExpositionPage: Sendable {
+    /// A part of a page.
+    public struct Part: Sendable {
+        /// Tells the part from every other of the same renderer.
+        public let id: UInt64
+        /// Its text: whole lines.
+        public let bytes: [UInt8]
     }
 
-    private static func head(_ descriptor: MetricDescriptor) -> [UInt8] {
-        var bytes = Array("# HELP \(descriptor.name) ".utf8)
-        Escaping.append(descriptor.help, quotes: false, to: &bytes)
-        bytes += "\n# TYPE \(descriptor.name) \(descriptor.type.rawValue)\n".utf8
-        return bytes
+    /// The parts in their order; none is empty.
+    public internal(set) var parts: [Part] = []
+
+    /// The length of the page in bytes.
+    public var byteCount: Int { parts.reduce(0) { $0 + $1.bytes.count } }
+
+    /// Renders a single page as a whole.
+    ///
+    /// - Parameter families: The families, in any order, each name once.
+    /// - Returns: The text of the page.
+    public static func render(_ families: [MetricFamily]) -> [UInt8] {
+        var renderer = ExpositionRenderer()
+        let page = renderer.render(families)
+        return page.parts.count == 1 ? page.parts[0].bytes : Array(page.parts.map(\.bytes).joined())
     }
 }

@@ -15,6 +15,9 @@ public struct LabelValue: Sendable, Hashable, ExpressibleByStringLiteral {
     /// Escapes a literal.
     public init(stringLiteral value: StaticString) { self.init("\(value)") }
 
+    /// Whether the series with this value stand before those with the other one, as a page is sorted.
+    public func precedes(_ other: LabelValue) -> Bool { run < other.run }
+
     /// Whether there is nothing to show: such a label is left out.
     var isEmpty: Bool { run.count == 0 }
 }

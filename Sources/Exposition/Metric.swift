@@ -6,7 +6,7 @@ public struct Metric<Source>: Sendable {
     /// Name, type, labels and meaning.
     public let descriptor: MetricDescriptor
     private let isAvailable: @Sendable (Source) -> Bool
-    private let emit: @Sendable (Source, inout SampleWriter) -> Void
+    private let blocks: @Sendable (Source) -> [SeriesBlock]
 
     /// Creates a metric with labels, or a histogram.
     ///
@@ -27,7 +27,35 @@ public struct Metric<Source>: Sendable {
     ) {
         descriptor = MetricDescriptor(name, type, labels: labels, help: help)
         self.isAvailable = isAvailable
-        self.emit = emit
+        blocks = { source in [SeriesBlock(version: nil) { writer in emit(source, &writer) }] }
+    }
+
+    /// Creates a metric with so many series that they are rendered in blocks, and only where they have changed.
+    ///
+    /// - Parameters:
+    ///   - name: The name; a counter's ends in `_total`.
+    ///   - type: The type.
+    ///   - labels: The label names, in the order in which they are written.
+    ///   - help: The meaning of the value, in one sentence.
+    ///   - isAvailable: Whether the source tells the metric at all; a metric that is not available is left out.
+    ///   - blocks: The ranges of what the series are about, in the order of the labels, with their versions.
+    ///   - emit: Writes the series of a range, in any order.
+    public init(
+        _ name: String,
+        _ type: MetricType,
+        labels: [String],
+        help: String,
+        when isAvailable: @escaping @Sendable (Source) -> Bool,
+        blocks: @escaping @Sendable (Source) -> [(range: Range<Int>, version: SeriesVersion)],
+        emit: @escaping @Sendable (Source, Range<Int>, inout SampleWriter) -> Void
+    ) {
+        descriptor = MetricDescriptor(name, type, labels: labels, help: help)
+        self.isAvailable = isAvailable
+        self.blocks = { source in
+            blocks(source).map { range, version in
+                SeriesBlock(version: version) { writer in emit(source, range, &writer) }
+            }
+        }
     }
 
     /// Creates a metric that is one number without labels.
@@ -53,7 +81,7 @@ public struct Metric<Source>: Sendable {
     /// The family of this metric, or `nil` when the source does not tell it.
     public func family(of source: Source) -> MetricFamily? {
         guard isAvailable(source) else { return nil }
-        return MetricFamily(descriptor) { [emit] writer in emit(source, &writer) }
+        return MetricFamily(descriptor, blocks: blocks(source))
     }
 }
 

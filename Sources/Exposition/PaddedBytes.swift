@@ -32,7 +32,18 @@ struct PaddedBytes: Sendable {
     init(_ text: String) { self.init(Array(text.utf8)) }
 }
 
-extension PaddedBytes: Hashable {
+extension PaddedBytes: Hashable, Comparable {
+    /// Compares byte by byte; what ends first is less.
+    static func < (left: PaddedBytes, right: PaddedBytes) -> Bool {
+        for index in left.first.indices where left.first[index] != right.first[index] {
+            return left.first[index].byteSwapped < right.first[index].byteSwapped
+        }
+        for (own, other) in zip(left.rest ?? [], right.rest ?? []) where own != other {
+            return own.byteSwapped < other.byteSwapped
+        }
+        return left.count < right.count
+    }
+
     static func == (left: PaddedBytes, right: PaddedBytes) -> Bool {
         left.count == right.count && left.rest == right.rest
             && left.first.indices.allSatisfy { left.first[$0] == right.first[$0] }

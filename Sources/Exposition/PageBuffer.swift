@@ -1,3 +1,5 @@
+import Glibc
+
 /// A growing page of text.
 ///
 /// One word of spare capacity always follows the end, so that padded bytes are stored in whole words; the padding
@@ -104,6 +106,17 @@ struct PageBuffer: Sendable {
     mutating func replace(from place: Int, with other: [UInt8]) {
         count = place
         append(text: other)
+    }
+
+    /// Whether the page is just these bytes.
+    func holds(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe bytes.withUnsafeBytes { own in
+            unsafe other.withUnsafeBytes { other in
+                guard let own = own.baseAddress, let start = other.baseAddress else { return true }
+                return unsafe memcmp(own, start, other.count) == 0
+            }
+        }
     }
 
     /// Some of the bytes.

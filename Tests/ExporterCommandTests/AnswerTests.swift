@@ -1,4 +1,6 @@
+import Exposition
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ExporterCommand
@@ -27,6 +29,44 @@ struct AnswerTests {
         let packed = try #require(Gzip.compress(page))
         #expect(packed.starts(with: [0x1F, 0x8B, 8]) && packed.count < page.count / 5)
         #expect(Gzip.compress([]) != nil)
+    }
+
+    @Test func `A page that is compressed by parts is what gunzip makes of it`() throws {
+        var pages = GzipPages()
+        var renderer = ExpositionRenderer()
+        // The first page has parts of one and of many bytes; of the second most are known.
+        for round in 0..<3 {
+            let families = (0..<5).map { family in
+                MetricFamily(
+                    MetricDescriptor("test_\(family)", .gauge, labels: ["node"], help: "A test.")
+                ) { writer in
+                    for node in 0..<[0, 1, 7000, 3, 9000][family] {
+                        let value = family == 2 ? node * round : node
+                        writer.sample(LabelValue("node \(node)"), value)
+                    }
+                }
+            }
+            let page = renderer.render(families)
+            #expect(page.parts.count > 1)
+            let compressed = pages.compress(page)
+            let packed = try #require(compressed)
+            let text = Array(page.parts.map(\.bytes).joined())
+            #expect(try Self.gunzip(packed) == text)
+            #expect(packed.count < text.count / 4)
+        }
+        let compressed = pages.compress(renderer.render([]))
+        #expect(try Self.gunzip(#require(compressed)).isEmpty)
+    }
+
+    /// What the program gunzip, which checks length and checksum, makes of a text.
+    private static func gunzip(_ packed: [UInt8]) throws -> [UInt8] {
+        let folder = try TemporaryFolder()
+        try Data(packed).write(to: URL(fileURLWithPath: folder.path("page.gz")))
+        let outcome = try InstalledTool("gunzip", package: "gzip").run(
+            ["--stdout", folder.path("page.gz")]
+        )
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return outcome.bytes
     }
 
     @Test(

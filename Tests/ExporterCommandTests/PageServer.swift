@@ -1,5 +1,6 @@
 import Basics
 import ClusterCollector
+import Exposition
 import HTTPListener
 import TestSupport
 
@@ -71,11 +72,17 @@ final class PageServer: Sendable {
         try RawClient.ask(port, target, fields: fields, method: method)
     }
 
+    /// Whether the page with a text is the latest one.
+    func shows(_ text: String) -> Bool {
+        let body = store.current.metrics.body(.plain) ?? []
+        return String(decoding: body.joined(), as: UTF8.self).contains("\n\(text) 1\n")
+    }
+
     static func page(_ text: String, isReady: Bool = true) -> RenderedPage {
-        let plain = Array("\(text) 1\n".utf8)
+        var renderer = ExpositionRenderer()
+        let family = MetricFamily(MetricDescriptor(text, .gauge, help: "What a test published."), 1)
         return RenderedPage(
-            plain: plain,
-            gzip: Gzip.compress(plain),
+            metrics: EncodedPage(renderer.render([family]), PageEncoder()),
             isReady: isReady,
             status: { Array("<p>\(text)</p>".utf8) }
         )

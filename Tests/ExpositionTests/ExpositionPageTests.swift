@@ -170,20 +170,6 @@ struct ExpositionPageTests {
         #expect(String(decoding: page.finished(), as: UTF8.self) == "\(value)")
     }
 
-    @Test(arguments: [0, 1, 100, 3000, 1_000_000])
-    func `The expected length of a page makes no difference to it`(expected: Int) {
-        let families = (0..<3).map { place in
-            MetricFamily(
-                MetricDescriptor("test_\(place)", .gauge, labels: ["node"], help: "A test.")
-            ) { writer in
-                for node in 0..<50 { writer.sample(LabelValue("node \(node)"), Double(node) / 7) }
-            }
-        }
-        #expect(
-            ExpositionPage.render(families, expecting: expected) == ExpositionPage.render(families)
-        )
-    }
-
     @Test func `Values are in order whatever their length and wherever they differ`() {
         // A value that ends comes before one that goes on, also before marks that are less than a quote.
         let values = (0..<40).flatMap { length in

@@ -35,8 +35,8 @@ struct ConnectionMachineTests {
                 switch machine.advance(at: now, date: "now") {
                 case .send:
                     guard room > 0, let write = machine.pendingWrite else { return actions }
-                    let head = Array(write.unsentHead, upTo: room)
-                    let piece = head + Array(write.unsentBody, upTo: room - head.count)
+                    let first = Array(write.unsent, upTo: room)
+                    let piece = first + Array(write.next, upTo: room - first.count)
                     room -= piece.count
                     sent += String(decoding: piece, as: UTF8.self)
                     _ = machine.sent(piece.count, at: now)

@@ -165,12 +165,15 @@ public final class ClusterCollector: Sendable {
         return nodes.map { DiscoveredNodes($0, context.groups.snapshot) }
     }
 
-    /// Families and summary of one moment, from the same data.
+    /// What there is to tell of one moment, from the same data.
+    ///
+    /// - Parameter now: The moment.
+    /// - Returns: The families; whether the first rounds have ended; and what makes the numbers for people.
     public func report(
         at now: ContinuousClock.Instant
-    ) -> (families: [MetricFamily], summary: ClusterSummary) {
+    ) -> (families: [MetricFamily], isReady: Bool, summary: @Sendable () -> ClusterSummary) {
         let data = shown(at: now)
-        return (families(data), ClusterSummary(data))
+        return (families(data), data.isReady, { ClusterSummary(data) })
     }
 
     private func families(_ data: CollectedData) -> [MetricFamily] {

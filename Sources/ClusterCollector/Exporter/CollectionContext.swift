@@ -19,12 +19,18 @@ struct CollectionContext: Sendable {
 
     /// Creates a decoder for one listing.
     ///
-    /// - Parameter evidence: Learns the calendar of the dates from the rows; `nil` to read them as known.
+    /// - Parameters:
+    ///   - evidence: Learns the calendar of the dates from the rows; `nil` to read them as known.
+    ///   - onUnrecognized: Called for each value that was not recognised, after it was counted.
     /// - Returns: The decoder, for the thread that reads the listing.
-    func decoder(_ evidence: CalendarEvidence? = nil) -> RowDecoder {
+    func decoder(
+        _ evidence: CalendarEvidence? = nil,
+        onUnrecognized: @escaping () -> Void = {}
+    ) -> RowDecoder {
         let unrecognized = unrecognized
         return RowDecoder(pattern: evidence?.pattern ?? format.pattern, evidence: evidence) {
             unrecognized.add($0, $1)
+            onUnrecognized()
         }
     }
 

@@ -23,6 +23,8 @@ final class NodeGroupRegistry: Sendable {
         fileprivate(set) var listed: [NodeGroupID]?
         /// The members of each set.
         fileprivate(set) var sets: [[NodeGroupID]] = [[]]
+        /// How often a name has come or changed.
+        fileprivate(set) var nameChanges: UInt64 = 0
     }
 
     private struct State {
@@ -36,6 +38,7 @@ final class NodeGroupRegistry: Sendable {
             let group = snapshot.labels.count
             snapshot.labels.append(LabelValue(name))
             snapshot.names.append(name)
+            snapshot.nameChanges += 1
             groups[key] = group
             return group
         }
@@ -62,8 +65,11 @@ final class NodeGroupRegistry: Sendable {
             for name in names {
                 let group = state.group(name)
                 guard !listed.contains(group) else { continue }
-                state.snapshot.labels[group] = LabelValue(name)
-                state.snapshot.names[group] = name
+                if state.snapshot.names[group] != name {
+                    state.snapshot.labels[group] = LabelValue(name)
+                    state.snapshot.names[group] = name
+                    state.snapshot.nameChanges += 1
+                }
                 listed.append(group)
             }
             state.snapshot.listed = listed

@@ -8,7 +8,13 @@ struct StateCounts<State: SchedulerState>: Sendable, Hashable {
 
     /// Creates counts from a number for each of `State.known`, in its order.
     init(_ numbers: [Int]) {
-        for (state, number) in zip(State.known, numbers) { self[state] = number }
+        // By raw value: the list of known states would be made for each call.
+        var index = 0
+        for number in numbers where index < counts.count {
+            if index == Int(State.unknown.rawValue) { index += 1 }
+            counts[index] = number
+            index += 1
+        }
     }
 
     subscript(state: State) -> Int {

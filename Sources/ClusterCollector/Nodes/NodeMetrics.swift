@@ -14,6 +14,12 @@ struct NodeMetricsSource: Sendable {
     let named: [Nodes.Node]
     /// The members of each group set, sorted by name, so that series need no sorting.
     let sortedSets: [[NodeGroupID]]
+    /// Ranges of `named` whose series are rendered together, with the rounds in which a row or a figure of theirs last
+    /// changed.
+    private let ranges: [(range: Range<Int>, row: UInt64, figures: UInt64)]
+
+    /// How many nodes have their series rendered together.
+    private static let nodesInBlock = 256
 
     init(_ nodes: Nodes, _ groups: NodeGroupRegistry.Snapshot, showsDetails: Bool) {
         self.nodes = nodes
@@ -23,6 +29,44 @@ struct NodeMetricsSource: Sendable {
             nodes.nodes.contains { $0.row.name.isEmpty }
             ? nodes.nodes.filter { !$0.row.name.isEmpty } : nodes.nodes
         sortedSets = groups.sets.map { $0.sorted { groups.names[$0] < groups.names[$1] } }
+        ranges = showsDetails ? Self.ranges(named) : []
+    }
+
+    /// Nodes that share a name stay together, since of their series the last stays.
+    private static func ranges(
+        _ nodes: [Nodes.Node]
+    ) -> [(range: Range<Int>, row: UInt64, figures: UInt64)] {
+        var ranges: [(range: Range<Int>, row: UInt64, figures: UInt64)] = []
+        var start = 0
+        while start < nodes.count {
+            var end = min(start + nodesInBlock, nodes.count)
+            while end < nodes.count, nodes[end].label == nodes[end - 1].label { end += 1 }
+            var (row, figures): (UInt64, UInt64) = (0, 0)
+            for index in start..<end {
+                row = max(row, nodes[index].rowVersion)
+                figures = max(figures, nodes[index].figuresVersion)
+            }
+            ranges.append((start..<end, row, figures))
+            start = end
+        }
+        return ranges
+    }
+
+    /// The blocks of series that tell of nodes without their figures.
+    ///
+    /// - Parameter namesGroups: Whether the series name node groups.
+    func rowBlocks(namesGroups: Bool = false) -> [(range: Range<Int>, version: SeriesVersion)] {
+        let names = namesGroups ? groups.nameChanges : 0
+        return ranges.map { range, row, _ in
+            (range, SeriesVersion(order: nodes.order, values: row, names: names))
+        }
+    }
+
+    /// The blocks of series that tell of cores in use and CPU usage.
+    func figureBlocks() -> [(range: Range<Int>, version: SeriesVersion)] {
+        ranges.map { range, _, figures in
+            (range, SeriesVersion(order: nodes.order, values: figures))
+        }
     }
 }
 
@@ -156,11 +200,12 @@ enum NodeMetrics {
             .gauge,
             labels: ["node", "state"],
             help: "1 for the state that the node is in, 0 for the other states.",
-            when: \.showsDetails
-        ) { source, writer in
+            when: \.showsDetails,
+            blocks: { $0.rowBlocks() }
+        ) { source, range, writer in
             let nodes = source.named
             let states = states(source)
-            for index in nodes.indices {
+            for index in range {
                 states.emit(nodes[index].label, of: nodes[index].row.state, to: &writer)
             }
         },
@@ -169,10 +214,11 @@ enum NodeMetrics {
             .gauge,
             labels: ["node", "health"],
             help: "1 for the health that the node has, 0 for the others.",
-            when: { $0.showsDetails && $0.nodes.hasHealth }
-        ) { source, writer in
+            when: { $0.showsDetails && $0.nodes.hasHealth },
+            blocks: { $0.rowBlocks() }
+        ) { source, range, writer in
             let nodes = source.named
-            for index in nodes.indices {
+            for index in range {
                 guard let own = nodes[index].row.health else { continue }
                 health.emit(nodes[index].label, of: own, to: &writer)
             }
@@ -183,10 +229,11 @@ enum NodeMetrics {
             labels: ["node", "availability", "location", "template"],
             help:
                 "Constant 1, with availability, location and template of the node where they are known.",
-            when: \.showsDetails
-        ) { source, writer in
+            when: \.showsDetails,
+            blocks: { $0.rowBlocks() }
+        ) { source, range, writer in
             let nodes = source.named
-            for index in nodes.indices {
+            for index in range {
                 writer.sample(
                     [
                         nodes[index].label, nodes[index].availability, nodes[index].location,
@@ -201,10 +248,11 @@ enum NodeMetrics {
             .gauge,
             labels: ["node", "node_group"],
             help: "Constant 1 for each group that the node is in, to join node series with groups.",
-            when: \.showsDetails
-        ) { source, writer in
+            when: \.showsDetails,
+            blocks: { $0.rowBlocks(namesGroups: true) }
+        ) { source, range, writer in
             let nodes = source.named
-            for index in nodes.indices {
+            for index in range {
                 for group in source.sortedSets[Int(nodes[index].groups)] {
                     writer.sample(nodes[index].label, source.groups.labels[group], 1)
                 }
@@ -216,11 +264,16 @@ enum NodeMetrics {
             nodes[index].row.isReachable.map { $0 ? 1 : 0 }
         },
         nodeMetric("hpcpack_node_cores", help: "Cores of the node.") { $0[$1].row.cores },
-        nodeMetric("hpcpack_node_cores_in_use", help: "Cores of the node that run tasks.") {
+        nodeMetric(
+            "hpcpack_node_cores_in_use",
+            isFigure: true,
+            help: "Cores of the node that run tasks."
+        ) {
             $0[$1].row.coresInUse
         },
         nodeMetric(
             "hpcpack_node_cpu_usage_ratio",
+            isFigure: true,
             help: "Part of the time of the node's processors that is used; 1 is all of it."
         ) {
             $0[$1].row.cpuUsageRatio
@@ -241,12 +294,20 @@ enum NodeMetrics {
     /// A metric with one value for each node of which it is known.
     private static func nodeMetric(
         _ name: String,
+        isFigure: Bool = false,
         help: String,
         value: @escaping @Sendable ([Nodes.Node], Int) -> Double?
     ) -> Metric<NodeMetricsSource> {
-        Metric(name, .gauge, labels: ["node"], help: help, when: \.showsDetails) { source, writer in
+        Metric(
+            name,
+            .gauge,
+            labels: ["node"],
+            help: help,
+            when: \.showsDetails,
+            blocks: { isFigure ? $0.figureBlocks() : $0.rowBlocks() }
+        ) { source, range, writer in
             let nodes = source.named
-            for index in nodes.indices {
+            for index in range {
                 guard let value = value(nodes, index) else { continue }
                 writer.sample(nodes[index].label, value)
             }

@@ -14,6 +14,10 @@ struct Nodes: Sendable {
         /// The label of its template, shared between nodes.
         var template: LabelValue?
         var groups: NodeGroupSetID
+        /// The round in which anything but its figures last changed.
+        var rowVersion: UInt64
+        /// The round in which its figures last changed: cores in use and CPU usage.
+        var figuresVersion: UInt64
     }
 
     /// The cores in use of some nodes.
@@ -26,8 +30,10 @@ struct Nodes: Sendable {
 
     /// How the server tells its nodes.
     let dialect: NodeDialect
+    /// The round in which the nodes last came, went or moved.
+    let order: UInt64
     /// Every node once, in the order in which it is shown.
-    var nodes: [Node] = []
+    private(set) var nodes: [Node] = []
     /// Nodes by state.
     private(set) var counts = GroupedCounts<NodeState>()
     /// Cores by the state of their node.
@@ -42,7 +48,17 @@ struct Nodes: Sendable {
     private var tellsHealth = false
 
     /// Creates a list without nodes.
-    init(dialect: NodeDialect) { self.dialect = dialect }
+    ///
+    /// - Parameters:
+    ///   - dialect: How the server tells its nodes.
+    ///   - order: The round in which the nodes last came, went or moved.
+    init(dialect: NodeDialect, order: UInt64 = 0) {
+        self.dialect = dialect
+        self.order = order
+    }
+
+    /// Reserves memory for a number of nodes.
+    mutating func reserve(_ count: Int) { nodes.reserveCapacity(count) }
 
     /// Adds a node.
     mutating func add(_ node: Node) {

@@ -34,18 +34,12 @@ public final class Exporter: Sendable {
         self.logger = logger
         let collector = Self.makeCollector(configuration, logger)
         let counter = counter
-        // Each page tells how large the next one will be.
-        let store = PageStore(
-            Self.renderedPage(collector, counter, configuration, expecting: 0),
-            onReady: onReady
-        )
+        let maker = PageMaker(collector, counter, configuration)
+        let store = PageStore(maker.page(), onReady: onReady)
         let renderer = PageRenderer(
             store,
             nextExpiry: { collector.nextExpiry(after: $0) },
-            render: {
-                let last = store.current.plain.count
-                return Self.renderedPage(collector, counter, configuration, expecting: last)
-            }
+            render: { maker.page() }
         )
         let routes = Routes(
             telemetryPath: configuration.telemetryPath,
@@ -137,45 +131,6 @@ public final class Exporter: Sendable {
     /// may read it, refuses a second `process_cpu_seconds_total` beside its own.
     static func pageOfOneRound(_ collector: ClusterCollector) -> [UInt8] {
         ExpositionPage.render(collector.families(at: .now) + BuildInfo.metrics.families(of: ()))
-    }
-
-    private static func page(
-        _ families: [MetricFamily],
-        _ counter: RequestCounter,
-        expecting expected: Int = 0
-    ) -> [UInt8] {
-        ExpositionPage.render(
-            families + ProcessMetrics.metrics.families(of: .current())
-                + BuildInfo.metrics.families(of: ()) + RequestCounter.metrics.families(of: counter),
-            expecting: expected
-        )
-    }
-
-    private static func renderedPage(
-        _ collector: ClusterCollector,
-        _ counter: RequestCounter,
-        _ configuration: Configuration,
-        expecting expected: Int
-    ) -> RenderedPage {
-        // Both pages tell of the same rounds.
-        let (families, summary) = collector.report(at: .now)
-        let plain = page(families, counter, expecting: expected)
-        let now = WallClock.now
-        let status: @Sendable () -> [UInt8] = {
-            let page = StatusPage(
-                summary: summary,
-                telemetryPath: configuration.telemetryPath,
-                headNodes: configuration.client.headNodes.map(\.description),
-                now: now
-            )
-            return Array(page.html.utf8)
-        }
-        return RenderedPage(
-            plain: plain,
-            gzip: Gzip.compress(plain),
-            isReady: summary.isReady,
-            status: status
-        )
     }
 
     /// Every family that a page can hold, sorted by name.

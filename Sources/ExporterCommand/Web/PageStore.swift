@@ -3,10 +3,8 @@ import HTTPListener
 
 /// The pages as of one moment, ready to be sent.
 struct RenderedPage: Sendable {
-    /// The metrics page in the text format.
-    let plain: [UInt8]
-    /// The same, compressed; `nil` when that failed.
-    let gzip: [UInt8]?
+    /// The metrics.
+    let metrics: EncodedPage
     /// Whether the first round has ended.
     let isReady: Bool
     /// Renders the status page of the same moment; done on request, as few requests ask for it.

@@ -89,11 +89,16 @@ struct Routes: Sendable {
             ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
             ("Vary", "Accept-Encoding"),
         ])
-        guard prefersGzip, let gzip = page.gzip else {
-            return HTTPResponse(status: 200, headers: headers, body: page.plain)
+        var body: [[UInt8]]?
+        if prefersGzip {
+            body = page.metrics.body(Representation(isCompressed: true))
+            if body != nil { headers.set("Content-Encoding", "gzip") }
         }
-        headers.set("Content-Encoding", "gzip")
-        return HTTPResponse(status: 200, headers: headers, body: gzip)
+        return HTTPResponse(
+            status: 200,
+            headers: headers,
+            bodyParts: body ?? page.metrics.body(.plain) ?? []
+        )
     }
 
     private func statusPage(_ page: RenderedPage) -> HTTPResponse {

@@ -4,6 +4,9 @@
 final class Connection {
     typealias Instant = ContinuousClock.Instant
 
+    /// From how many bytes on a client that accepts all of them lets the others have their turn.
+    private static let bytesAtOnce = 1 << 20
+
     /// The number of the connection, unique in its server.
     let id: UInt64
 
@@ -95,22 +98,28 @@ final class Connection {
         }
     }
 
-    /// Sends as much of the pending write as the transport accepts.
+    /// Sends as much of the pending write as the transport accepts, within ``bytesAtOnce``.
     ///
     /// - Returns: Whether all of it is sent, or the connection has failed.
     func send(at now: Instant) -> Bool {
-        guard let transport, let write = machine.pendingWrite else { return true }
-        let outcome = transport.send(write.unsentHead, write.unsentBody)
-        blockedOn = nil
-        switch outcome {
-        case .moved(let count): return machine.sent(count, at: now)
-        case .blocked(let readiness):
-            blockedOn = readiness
-            return false
-        case .ended, .failed:
-            machine.failed()
-            return true
+        var room = Self.bytesAtOnce
+        while room > 0 {
+            guard let transport, let write = machine.pendingWrite else { return true }
+            let outcome = transport.send(write.unsent, write.next)
+            blockedOn = nil
+            switch outcome {
+            case .moved(let count):
+                if machine.sent(count, at: now) { return true }
+                room -= count
+            case .blocked(let readiness):
+                blockedOn = readiness
+                return false
+            case .ended, .failed:
+                machine.failed()
+                return true
+            }
         }
+        return false
     }
 
     /// Tells the client that no more bytes follow.

@@ -330,7 +330,7 @@ struct ConnectionMachine: Sendable {
         let head = ResponseHead(response, context, date: date)
         let write = PendingWrite(
             head: head.bytes,
-            body: head.hasBody ? response.body : [],
+            body: head.hasBody ? response.bodyParts : [],
             disposition: context.keepsAlive ? .keepAlive : .close
         )
         startWriting(write, at: now)

@@ -8,40 +8,62 @@ enum ConnectionDisposition: Sendable {
     case close
 }
 
-/// Bytes that are being sent to a client.
+/// Bytes that are being sent to a client: the head of a response, then the parts of its body.
 struct PendingWrite: Sendable {
-    private let head: [UInt8]
-    /// Shared with every other client to which the same body is sent.
-    private let body: [UInt8]
+    /// The parts of the body, shared with every other client to which they are sent.
+    private let body: [[UInt8]]
+    /// How many of them have become `next`.
+    private var used = 0
+    /// What is being sent: the head, or a part of the body.
+    private var current: [UInt8]
+    /// The part after that.
+    private var following: [UInt8] = []
+    /// The bytes of `current` that are sent.
     private var sent = 0
 
     /// What happens to the connection when all bytes are sent.
     let disposition: ConnectionDisposition
 
     /// Creates a write of which nothing is sent.
-    init(head: [UInt8], body: [UInt8] = [], disposition: ConnectionDisposition) {
-        self.head = head
+    init(head: [UInt8], body: [[UInt8]] = [], disposition: ConnectionDisposition) {
         self.body = body
         self.disposition = disposition
+        current = head
+        following = nextPart()
+        advance(by: 0)
     }
 
     /// Whether all bytes are sent.
-    var isSent: Bool { sent >= head.count + body.count }
+    var isSent: Bool { sent >= current.count }
 
-    /// The bytes of the head that are not sent yet.
-    var unsentHead: Span<UInt8> {
+    /// The bytes of the current part that are not sent yet.
+    var unsent: Span<UInt8> {
         @_lifetime(borrow self) borrowing get {
-            head.span.extracting(droppingFirst: min(sent, head.count))
+            current.span.extracting(droppingFirst: sent)
         }
     }
 
-    /// The bytes of the body that are not sent yet.
-    var unsentBody: Span<UInt8> {
-        @_lifetime(borrow self) borrowing get {
-            body.span.extracting(droppingFirst: min(max(sent - head.count, 0), body.count))
+    /// The bytes of the part after that, of which none is sent.
+    var next: Span<UInt8> {
+        @_lifetime(borrow self) borrowing get { following.span }
+    }
+
+    /// Counts bytes of ``unsent`` and ``next`` as sent.
+    mutating func advance(by count: Int) {
+        sent += count
+        while sent >= current.count, !following.isEmpty {
+            sent -= current.count
+            current = following
+            following = nextPart()
         }
     }
 
-    /// Counts bytes as sent.
-    mutating func advance(by count: Int) { sent += count }
+    /// The next part of the body that is not empty; empty after the last.
+    private mutating func nextPart() -> [UInt8] {
+        while used < body.count {
+            used += 1
+            if !body[used - 1].isEmpty { return body[used - 1] }
+        }
+        return []
+    }
 }

@@ -12,10 +12,19 @@ public struct HTTPResponse: Sendable, Equatable {
     /// The fields.
     public var headers: HTTPHeaders
 
-    /// The body.
+    /// The parts of the body in the order in which they are sent.
     ///
-    /// Its storage is shared by all clients to which it is sent, and never copied.
-    public var body: [UInt8]
+    /// Their storage is shared by all clients to which they are sent, and never copied.
+    public var bodyParts: [[UInt8]]
+
+    /// The body as a whole.
+    public var body: [UInt8] {
+        get { bodyParts.count == 1 ? bodyParts[0] : Array(bodyParts.joined()) }
+        set { bodyParts = [newValue] }
+    }
+
+    /// The bytes of the body.
+    public var bodyLength: Int { bodyParts.reduce(0) { $0 + $1.count } }
 
     /// Creates a response.
     ///
@@ -24,9 +33,19 @@ public struct HTTPResponse: Sendable, Equatable {
     ///   - headers: The fields.
     ///   - body: The body.
     public init(status: Int, headers: HTTPHeaders = .init(), body: [UInt8] = []) {
+        self.init(status: status, headers: headers, bodyParts: [body])
+    }
+
+    /// Creates a response with a body in parts.
+    ///
+    /// - Parameters:
+    ///   - status: The status.
+    ///   - headers: The fields.
+    ///   - bodyParts: The parts of the body.
+    public init(status: Int, headers: HTTPHeaders, bodyParts: [[UInt8]]) {
         self.status = status
         self.headers = headers
-        self.body = body
+        self.bodyParts = bodyParts
     }
 
     /// Creates a response in plain text.
@@ -109,7 +128,7 @@ struct ResponseHead {
             append(field.name, field.value)
         }
         if response.headers["Date"] == nil { append("Date", date) }
-        if !isBodiless { append("Content-Length", String(response.body.count)) }
+        if !isBodiless { append("Content-Length", String(response.bodyLength)) }
         if response.headers["X-Content-Type-Options"] == nil {
             append("X-Content-Type-Options", "nosniff")
         }

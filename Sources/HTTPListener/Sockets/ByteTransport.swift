@@ -25,7 +25,7 @@ package protocol ByteTransport: AnyObject {
     /// - Returns: The outcome.
     func receive(into buffer: inout [UInt8], atMost count: Int) -> TransferOutcome
 
-    /// Sends bytes to the client: the first run, then the second, of which one at least is not empty.
+    /// Sends bytes to the client: the first run, then the second; the first is not empty.
     ///
     /// - Returns: The outcome, which is never ``TransferOutcome/ended``.
     func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> TransferOutcome

@@ -100,18 +100,15 @@ enum RenderRows {
         var times = Samples()
         var copies = Samples()
         var series = 0
-        // The length of the last page tells how much memory the next one needs, as it does in the exporter.
-        var length = 0
         for _ in 0..<settings.repetitions(25, quick: 9) {
             let families = collector.families(at: .now)
             let before = CPUClock.own.seconds
-            let page = ExpositionPage.render(families, expecting: length)
+            let page = ExpositionPage.render(families)
             let between = CPUClock.own.seconds
             let copy = page.map { $0 &+ 1 }
             let after = CPUClock.own.seconds
             guard copy.count == page.count else { throw BenchError("no page was rendered") }
             series = seriesCount(page)
-            length = page.count
             times.append((between - before) / Double(series) * 1e9)
             copies.append((after - between) / Double(series) * 1e9)
         }
