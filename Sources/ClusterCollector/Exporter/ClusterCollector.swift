@@ -24,6 +24,8 @@ public final class ClusterCollector: Sendable {
     private let nodes: NodeCollector
     private let jobs: JobCollector
     private let tasks: TaskCollector
+    /// What the node metrics of the last page were made from.
+    private let lastNodeSource = Mutex<NodeMetricsSource?>(nil)
     /// When the first round began.
     private let start = Mutex<ContinuousClock.Instant?>(nil)
 
@@ -180,12 +182,7 @@ public final class ClusterCollector: Sendable {
         var families = CollectionMetrics.all.families(of: data.status)
         if let cluster = data.cluster { families += ClusterMetrics.all.families(of: cluster) }
         if let nodes = data.nodes {
-            let source = NodeMetricsSource(
-                nodes,
-                data.groups,
-                showsDetails: configuration.nodeDetails
-            )
-            families += NodeMetrics.all.families(of: source)
+            families += NodeMetrics.all.families(of: nodeMetricsSource(nodes, data.groups))
         }
         if let jobs = data.jobs {
             families += JobMetrics.all.families(
@@ -204,6 +201,19 @@ public final class ClusterCollector: Sendable {
         families += CapabilityMetrics.all.families(of: client.knownCapabilities)
         families += UnrecognizedValueMetrics.all.families(of: context.unrecognized.counts)
         return families
+    }
+
+    /// What the node metrics are made from: that of the last page where nothing has changed.
+    private func nodeMetricsSource(
+        _ nodes: Nodes,
+        _ groups: NodeGroupRegistry.Snapshot
+    ) -> NodeMetricsSource {
+        lastNodeSource.withLock { last in
+            if let last, last.isOf(nodes, groups) { return last }
+            let source = NodeMetricsSource(nodes, groups, showsDetails: configuration.nodeDetails)
+            last = source
+            return source
+        }
     }
 
     /// Every family that a page can hold, for documents and their tests.

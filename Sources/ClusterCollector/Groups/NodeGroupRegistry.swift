@@ -25,11 +25,15 @@ final class NodeGroupRegistry: Sendable {
         fileprivate(set) var sets: [[NodeGroupID]] = [[]]
         /// How often a name has come or changed.
         fileprivate(set) var nameChanges: UInt64 = 0
+        /// All groups in the order in which their series are sorted.
+        fileprivate(set) var order: [NodeGroupID] = []
     }
 
     private struct State {
         var snapshot = Snapshot()
         var groups: [String: NodeGroupID] = [:]
+        /// The value of `nameChanges` for which the groups were sorted.
+        private var sortedNames: UInt64 = 0
         var setsByMembers: [[NodeGroupID]: NodeGroupSetID] = [[]: 0]
 
         mutating func group(_ name: String) -> NodeGroupID {
@@ -41,6 +45,14 @@ final class NodeGroupRegistry: Sendable {
             snapshot.nameChanges += 1
             groups[key] = group
             return group
+        }
+
+        /// Sorts the groups if a name has come or changed.
+        mutating func sort() {
+            guard sortedNames != snapshot.nameChanges else { return }
+            sortedNames = snapshot.nameChanges
+            let labels = snapshot.labels
+            snapshot.order = labels.indices.sorted { labels[$0].precedes(labels[$1]) }
         }
 
         mutating func set(of groups: some Sequence<NodeGroupID>) -> NodeGroupSetID {
@@ -56,7 +68,12 @@ final class NodeGroupRegistry: Sendable {
     private let state = Mutex(State())
 
     /// The content of the registry now.
-    var snapshot: Snapshot { state.withLock { $0.snapshot } }
+    var snapshot: Snapshot {
+        state.withLock { state in
+            state.sort()
+            return state.snapshot
+        }
+    }
 
     /// Replaces the group list.
     func update(list names: [String]) {

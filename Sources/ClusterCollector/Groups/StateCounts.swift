@@ -1,21 +1,12 @@
 import HPCPackClient
 
 /// Counts by state.
-struct StateCounts<State: SchedulerState>: Sendable, Hashable {
-    private var counts = [Int](repeating: 0, count: State.allCases.count)
+struct StateCounts<State: SchedulerState>: Sendable {
+    /// One for each state by its raw value; no set of states is larger than that of jobs.
+    private var counts = InlineArray<12, Int>(repeating: 0)
 
-    init() {}
-
-    /// Creates counts from a number for each of `State.known`, in its order.
-    init(_ numbers: [Int]) {
-        // By raw value: the list of known states would be made for each call.
-        var index = 0
-        for number in numbers where index < counts.count {
-            if index == Int(State.unknown.rawValue) { index += 1 }
-            counts[index] = number
-            index += 1
-        }
-    }
+    /// Creates counts that are zero.
+    init() { assert(State.allCases.count <= counts.count) }
 
     subscript(state: State) -> Int {
         get { counts[Int(state.rawValue)] }
@@ -23,9 +14,9 @@ struct StateCounts<State: SchedulerState>: Sendable, Hashable {
     }
 
     /// The sum over all states.
-    var total: Int { counts.reduce(0, +) }
+    var total: Int { counts.indices.reduce(0) { $0 + counts[$1] } }
 
-    var isZero: Bool { counts.allSatisfy { $0 == 0 } }
+    var isZero: Bool { counts.indices.allSatisfy { counts[$0] == 0 } }
 
     static func += (left: inout Self, right: Self) {
         for index in left.counts.indices { left.counts[index] += right.counts[index] }
@@ -33,6 +24,16 @@ struct StateCounts<State: SchedulerState>: Sendable, Hashable {
 
     static func -= (left: inout Self, right: Self) {
         for index in left.counts.indices { left.counts[index] -= right.counts[index] }
+    }
+}
+
+extension StateCounts: Hashable {
+    static func == (left: Self, right: Self) -> Bool {
+        left.counts.indices.allSatisfy { left.counts[$0] == right.counts[$0] }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for index in counts.indices { hasher.combine(counts[index]) }
     }
 }
 
@@ -70,16 +71,20 @@ struct GroupedCounts<State: SchedulerState>: Sendable, Equatable {
     /// The counts of what names no group (rule 3 of docs/metrics.md#rules).
     var ungrouped: StateCounts<State> { bySet.first ?? StateCounts() }
 
-    /// The counts of each listed group, and of each other group that something names, by group index.
+    /// The counts of each listed group, and of each other group that something names, in the order of their series.
     func byGroup(
         _ groups: NodeGroupRegistry.Snapshot
     ) -> [(group: NodeGroupID, counts: StateCounts<State>)] {
-        var table: [NodeGroupID: StateCounts<State>] = [:]
-        for group in groups.listed ?? [] { table[group] = StateCounts() }
-        for (set, counts) in bySet.enumerated() where !counts.isZero {
-            for group in groups.sets[set] { table[group, default: StateCounts()] += counts }
+        var table = [StateCounts<State>](repeating: StateCounts(), count: groups.names.count)
+        var isTold = [Bool](repeating: false, count: groups.names.count)
+        for group in groups.listed ?? [] { isTold[group] = true }
+        for set in bySet.indices where !bySet[set].isZero {
+            for group in groups.sets[set] {
+                table[group] += bySet[set]
+                isTold[group] = true
+            }
         }
-        return table.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        return groups.order.filter { isTold[$0] }.map { ($0, table[$0]) }
     }
 }
 
@@ -97,13 +102,17 @@ struct GroupedSum: Sendable, Equatable {
     /// The sum of what names no group (rule 3 of docs/metrics.md#rules).
     var ungrouped: Int { bySet[0] ?? 0 }
 
-    /// The sum of each listed group, and of each other group that something names, by group index.
+    /// The sum of each listed group, and of each other group that something names, in the order of their series.
     func byGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(group: NodeGroupID, sum: Int)] {
-        var table: [NodeGroupID: Int] = [:]
-        for group in groups.listed ?? [] { table[group] = 0 }
+        var table = [Int](repeating: 0, count: groups.names.count)
+        var isTold = [Bool](repeating: false, count: groups.names.count)
+        for group in groups.listed ?? [] { isTold[group] = true }
         for (set, sum) in bySet {
-            for group in groups.sets[Int(set)] { table[group, default: 0] += sum }
+            for group in groups.sets[Int(set)] {
+                table[group] += sum
+                isTold[group] = true
+            }
         }
-        return table.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+        return groups.order.filter { isTold[$0] }.map { ($0, table[$0]) }
     }
 }

@@ -30,7 +30,9 @@ struct JobDetailRows {
     mutating func add(_ row: borrowing Row, _ id: Int64, _ state: JobState, _ decoder: RowDecoder) {
         if asksForDetails, !state.isTerminal { details[id] = decoder.jobDetail(row, in: state) }
         if asks(.jobTaskCounts), countsEndedTasks || !state.isTerminal {
-            taskCounts.add(decoder.taskCounts(row), of: id)
+            var counts = StateCounts<TaskState>()
+            let areTold = decoder.taskCounts(row) { counts[$0] = $1 }
+            taskCounts.add(areTold ? counts : nil, of: id)
         }
     }
 
@@ -59,27 +61,28 @@ struct TaskCountRows: Sendable {
 
     var isEmpty: Bool { jobs.isEmpty && missing.isEmpty }
 
-    /// Adds the numbers of a job, one for each of `TaskState.known`; `nil` when they are not known.
-    mutating func add(_ counts: [Int]?, of id: Int64) {
+    /// Adds the numbers of a job; `nil` when they are not known.
+    mutating func add(_ counts: StateCounts<TaskState>?, of id: Int64) {
         guard let counts else {
             missing.append(id)
             return
         }
-        let value = StateCounts<TaskState>(counts)
-        if let index = indices[value] {
-            jobs.append((id, index))
-        } else {
-            let index = UInt32(values.count)
-            indices[value] = index
-            values.append(value)
-            jobs.append((id, index))
-        }
+        jobs.append((id, index(of: counts)))
     }
 
     /// Adds the rows of a later listing.
     mutating func append(_ later: TaskCountRows) {
-        for (id, counts) in later.all { add(TaskState.known.map { counts[$0] }, of: id) }
+        let own = later.values.map { index(of: $0) }
+        for (id, value) in later.jobs { jobs.append((id, own[Int(value)])) }
         missing += later.missing
+    }
+
+    private mutating func index(of value: StateCounts<TaskState>) -> UInt32 {
+        if let index = indices[value] { return index }
+        let index = UInt32(values.count)
+        indices[value] = index
+        values.append(value)
+        return index
     }
 
     /// The jobs with their numbers, in the order in which they came; a job may come several times.

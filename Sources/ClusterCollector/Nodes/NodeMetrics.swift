@@ -32,6 +32,12 @@ struct NodeMetricsSource: Sendable {
         ranges = showsDetails ? Self.ranges(named) : []
     }
 
+    /// Whether it is made from the same nodes and groups.
+    func isOf(_ nodes: Nodes, _ groups: NodeGroupRegistry.Snapshot) -> Bool {
+        self.nodes.version == nodes.version && self.groups.nameChanges == groups.nameChanges
+            && self.groups.sets.count == groups.sets.count && self.groups.listed == groups.listed
+    }
+
     /// Nodes that share a name stay together, since of their series the last stays.
     private static func ranges(
         _ nodes: [Nodes.Node]

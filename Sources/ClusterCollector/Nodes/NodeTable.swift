@@ -116,7 +116,7 @@ struct NodeTable: Sendable {
         update(groups, members)
         updateFigures(hasFigures)
         let places = listing.hasDuplicates ? sort(listing.places) : order
-        var shown = Nodes(dialect: listing.dialect, order: lastMove)
+        var shown = Nodes(dialect: listing.dialect, version: round, order: lastMove)
         shown.reserve(places.count)
         for place in places { shown.add(nodes[place]) }
         self.shown = members == nil ? (shown, rows.lastChange, figuresChange) : nil

@@ -30,6 +30,8 @@ struct Nodes: Sendable {
 
     /// How the server tells its nodes.
     let dialect: NodeDialect
+    /// The round in which anything of the nodes last changed.
+    let version: UInt64
     /// The round in which the nodes last came, went or moved.
     let order: UInt64
     /// Every node once, in the order in which it is shown.
@@ -51,9 +53,11 @@ struct Nodes: Sendable {
     ///
     /// - Parameters:
     ///   - dialect: How the server tells its nodes.
+    ///   - version: The round in which anything of the nodes last changed.
     ///   - order: The round in which the nodes last came, went or moved.
-    init(dialect: NodeDialect, order: UInt64 = 0) {
+    init(dialect: NodeDialect, version: UInt64, order: UInt64) {
         self.dialect = dialect
+        self.version = version
         self.order = order
     }
 
@@ -98,41 +102,48 @@ struct Nodes: Sendable {
     func coresByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(
         NodeGroupID, StateCounts<NodeState>
     )] {
-        var table: [NodeGroupID: StateCounts<NodeState>] = [:]
-        for (group, counts) in cores.byGroup(groups) { table[group] = counts }
-        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? StateCounts()) }
+        Self.counts(cores, ofGroupsIn: counts, groups)
     }
 
     /// The nodes by health of each group that has a node count.
     func healthByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(
         NodeGroupID, StateCounts<NodeHealth>
     )] {
-        var table: [NodeGroupID: StateCounts<NodeHealth>] = [:]
-        for (group, counts) in health.byGroup(groups) { table[group] = counts }
-        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? StateCounts()) }
+        Self.counts(health, ofGroupsIn: counts, groups)
+    }
+
+    /// Some counts of each group that has a node count.
+    private static func counts<State>(
+        _ counts: GroupedCounts<State>,
+        ofGroupsIn nodes: GroupedCounts<NodeState>,
+        _ groups: NodeGroupRegistry.Snapshot
+    ) -> [(NodeGroupID, StateCounts<State>)] {
+        var table = [StateCounts<State>](repeating: StateCounts(), count: groups.names.count)
+        for (group, counts) in counts.byGroup(groups) { table[group] = counts }
+        return nodes.byGroup(groups).map { ($0.group, table[$0.group]) }
     }
 
     /// The unreachable nodes of each group that has a node count.
     func unreachableByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(NodeGroupID, Int)] {
-        var table: [NodeGroupID: Int] = [:]
+        var table = [Int](repeating: 0, count: groups.names.count)
         for (set, count) in unreachable {
-            for group in groups.sets[Int(set)] { table[group, default: 0] += count }
+            for group in groups.sets[Int(set)] { table[group] += count }
         }
-        return counts.byGroup(groups).map { ($0.group, table[$0.group] ?? 0) }
+        return counts.byGroup(groups).map { ($0.group, table[$0.group]) }
     }
 
     /// The cores in use of each group that has a node count, except where it has nodes of which none tells them.
     func coresInUseByGroup(_ groups: NodeGroupRegistry.Snapshot) -> [(NodeGroupID, Double)] {
         guard !usage.isEmpty else { return [] }
-        var table: [NodeGroupID: Usage] = [:]
+        var table = [Usage](repeating: Usage(), count: groups.names.count)
         for (set, usage) in usage.sorted(by: { $0.key < $1.key }) {
             for group in groups.sets[Int(set)] {
-                table[group, default: Usage()].cores += usage.cores
-                table[group, default: Usage()].nodes += usage.nodes
+                table[group].cores += usage.cores
+                table[group].nodes += usage.nodes
             }
         }
         return counts.byGroup(groups).compactMap { group, counts in
-            if let usage = table[group] { return (group, usage.cores) }
+            if table[group].nodes > 0 { return (group, table[group].cores) }
             return counts.isZero ? (group, 0) : nil
         }
     }

@@ -279,7 +279,7 @@ extension TaskCollector {
                         "GET /jobs/\(job): the numbers of its tasks by state are not told"
                     )
                 }
-                rows.add(TaskState.known.map { counts[$0] }, of: job)
+                rows.add(counts, of: job)
             } catch  where error.mayBeUnknownID {
                 state.value.withLock { $0.countStore?.remove(job) }
                 context.fullJobRead.make()

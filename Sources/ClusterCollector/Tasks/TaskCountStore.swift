@@ -38,6 +38,7 @@ struct TaskCountStore: Sendable {
     mutating func apply(_ rows: TaskCountRows) {
         for (id, counts) in rows.all {
             guard let job = jobs[id] else { continue }
+            if let index = job.counts, interner[index] == counts { continue }
             release(job)
             self.counts.add(counts, set: job.groups)
             jobs[id]?.counts = interner.intern(counts)

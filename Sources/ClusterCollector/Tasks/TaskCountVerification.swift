@@ -75,8 +75,11 @@ struct TaskCountVerification {
         var properties = JobProperties()
         properties.capabilities = [.jobTaskCounts]
         let decoder = context.decoder()
-        var counts: [Int]?
-        try session.job(job, asking: properties) { row in counts = decoder.taskCounts(row) }
-        return counts.map { StateCounts<TaskState>($0) }
+        var counts = StateCounts<TaskState>()
+        var areTold = false
+        try session.job(job, asking: properties) { row in
+            areTold = decoder.taskCounts(row) { counts[$0] = $1 }
+        }
+        return areTold ? counts : nil
     }
 }

@@ -32,18 +32,18 @@ extension RowDecoder {
 
     /// Decodes the numbers of a job's tasks by state.
     ///
-    /// - Parameter row: A row of `JobColumn`.
-    /// - Returns: A number for each of `TaskState.known`, in its order; `nil` when one of them is not told or no number.
-    public func taskCounts(_ row: borrowing Row) -> [Int]? {
-        var counts: [Int] = []
-        counts.reserveCapacity(TaskState.known.count)
+    /// - Parameters:
+    ///   - row: A row of `JobColumn`.
+    ///   - onCount: Called with the number of each of `TaskState.known`.
+    /// - Returns: Whether all of them are told; `false` when one is not, or is no number.
+    public func taskCounts(_ row: borrowing Row, onCount: (TaskState, Int) -> Void) -> Bool {
         for state in TaskState.known {
             guard let count = count(row, JobColumn.taskCount(state), .jobTaskCount) else {
-                return nil
+                return false
             }
-            counts.append(Int(count))
+            onCount(state, Int(count))
         }
-        return counts
+        return true
     }
 
     /// `MinCores`, `MinSockets` or `MinNodes`, whichever `UnitType` says.

@@ -7,6 +7,8 @@ import Basics
 public protocol SchedulerState: RawRepresentable<UInt8>, CaseIterable, Hashable, Sendable {
     /// Stands for every value that is not in the documented set.
     static var unknown: Self { get }
+    /// Every documented state, in the order of the specification.
+    static var known: [Self] { get }
     /// The state as the API spells it, which is also the value of the `state` label.
     var name: StaticString { get }
 }
@@ -28,14 +30,17 @@ extension SchedulerState {
         self = .unknown
     }
 
-    /// Every documented state, in the order of the specification.
-    public static var known: [Self] { allCases.filter { $0 != .unknown } }
+    /// Finds the documented states, which each set of states does once.
+    fileprivate static func documented() -> [Self] { allCases.filter { $0 != .unknown } }
 }
 
 /// The state of a job.
 public enum JobState: UInt8, SchedulerState {
     case configuring, submitted, validating, externalValidation, queued, running, finishing
     case finished, failed, canceled, canceling, unknown
+
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
 
     /// The state as the API spells it.
     public var name: StaticString {
@@ -67,6 +72,9 @@ public enum TaskState: UInt8, SchedulerState {
     case configuring, submitted, validating, queued, dispatching, running, finishing
     case finished, failed, canceled, canceling, unknown
 
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
+
     /// The state as the API spells it.
     public var name: StaticString {
         switch self {
@@ -93,6 +101,9 @@ public enum NodeState: UInt8, SchedulerState {
     case stopping, notDeployed, removing, rejected, starting, provisioning
     case offline, draining, online, unknown
 
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
+
     /// The state as the API spells it.
     public var name: StaticString {
         switch self {
@@ -114,6 +125,9 @@ public enum NodeState: UInt8, SchedulerState {
 public enum ResourceUnit: UInt8, SchedulerState {
     case core, socket, node, gpu, unknown
 
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
+
     /// The unit as the API spells it.
     public var name: StaticString {
         switch self {
@@ -131,6 +145,9 @@ public enum PendingReason: UInt8, SchedulerState {
     case none, notEnoughResource, higherPriorityJob, jobSubmittedEarlier, dependencyNotDone
     case requiredNodesNotAvailable, activationFilter, noBrokerNode, heldByAdmin, heldByUser
     case noAvailableResourceInRequestedNodeGroup, unknown
+
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
 
     /// The reason as the API spells it.
     public var name: StaticString {
@@ -155,6 +172,9 @@ public enum PendingReason: UInt8, SchedulerState {
 /// The health of a node, which HPC Pack 2019 tells beside its state.
 public enum NodeHealth: UInt8, SchedulerState {
     case ok, warning, error, transitional, unapproved, unknown
+
+    /// Every documented one, in the order of the specification.
+    public static let known = documented()
 
     /// The health as the API spells it.
     public var name: StaticString {
