@@ -83,6 +83,7 @@ public struct Row: ~Copyable, Sendable {
     /// It has 64 bits: that two different rows share it happens once in 2⁶⁴ comparisons.
     ///
     /// - Parameter columns: The columns of a shape whose values have kinds; 0 for other shapes.
+    /// - Returns: The hash.
     public func fingerprint(plainColumns columns: Int = 0) -> Int {
         var hasher = Hasher()
         unsafe text.withUnsafeBytes { bytes in

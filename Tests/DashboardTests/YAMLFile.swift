@@ -14,7 +14,9 @@ enum YAMLFile {
             with open(sys.argv[1], encoding='utf-8') as file:
                 print(json.dumps(list(yaml.safe_load_all(file))))
             """
-        let outcome = try python().run(["-c", program, file.path])
+        let outcome = try InstalledTool.python(with: "yaml", package: "python3-yaml").run([
+            "-c", program, file.path,
+        ])
         guard outcome.status == 0 else {
             throw Unreadable(description: "\(file.lastPathComponent): \(outcome.output)")
         }
@@ -28,16 +30,5 @@ enum YAMLFile {
             throw Unreadable(description: "\(file.lastPathComponent) holds not one document")
         }
         return documents[0]
-    }
-
-    /// A Python that can read YAML: the first of the search path may lack the package.
-    private static func python() throws -> InstalledTool {
-        for name in ["python3", "python3.11", "python3.13"] {
-            let tool = try InstalledTool(name, package: "python3 python3-yaml")
-            if try tool.run(["-c", "import yaml"]).status == 0 { return tool }
-        }
-        throw InstalledTool.Missing(
-            description: "Python cannot read YAML: install it with apt-get install python3-yaml"
-        )
     }
 }

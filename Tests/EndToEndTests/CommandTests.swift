@@ -78,7 +78,7 @@ struct CommandTests {
         let metrics = try Curl.get(base + "/metrics")
         #expect(metrics.status == 200)
         #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
-        #expect(metrics.headers["vary"] == "Accept-Encoding")
+        #expect(metrics.headers["vary"] == "Accept, Accept-Encoding")
         #expect(metrics.headers["x-content-type-options"] == "nosniff")
         #expect(metrics.headers["server"] == nil)
         let packed = try Curl.get(base + "/metrics", ["-H", "Accept-Encoding: gzip;q=0.5"])

@@ -24,6 +24,43 @@ struct AnswerTests {
         #expect(Gzip.isPreferred(by: field) == expected)
     }
 
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("*/*", false), ("text/plain", false), ("text/html", false),
+            ("application/openmetrics-text", true),
+            ("application/openmetrics-text; version=1.0.0", true),
+            ("APPLICATION/OpenMetrics-Text;Version=\"1.0.0\"", true),
+            ("application/openmetrics-text;version=0.0.1", false),
+            ("application/openmetrics-text;version=1.0.0;q=0", false),
+            ("application/openmetrics-text;version=2.0.0,*/*", false),
+            ("application/openmetrics-text;q=0.5,text/plain;q=0.6", false),
+            ("application/openmetrics-text;q=0.6,text/plain;q=0.5", true),
+            ("application/openmetrics-text;q=0.5,*/*;q=0.6", false),
+            ("text/plain;version=0.0.4;q=0.5,application/openmetrics-text;q=0.5", true),
+            ("application/openmetrics-text;q=nonsense", false), ("application/*", false),
+            // Prometheus 2.42 and 3.
+            (
+                "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                    + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", true
+            ),
+            (
+                "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+                    + "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;"
+                    + "q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", true
+            ),
+            // A client that reads the protocol buffers first, and the text format after that.
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
+                    + "text/plain;version=0.0.4;q=0.3", false
+            ),
+        ] as [(String?, Bool)]
+    )
+    func `OpenMetrics is for clients that name it and prefer it`(field: String?, expected: Bool) {
+        #expect(
+            Representation.Format(preferredBy: field) == (expected ? .openMetrics : .text)
+        )
+    }
+
     @Test func `A compressed page has the form of gzip and is smaller`() throws {
         let page = Array(String(repeating: "hpcpack_jobs{state=\"Queued\"} 1\n", count: 1000).utf8)
         let packed = try #require(Gzip.compress(page))

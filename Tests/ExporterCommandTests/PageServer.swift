@@ -74,7 +74,8 @@ final class PageServer: Sendable {
 
     /// Whether the page with a text is the latest one.
     func shows(_ text: String) -> Bool {
-        let body = store.current.metrics.body(.plain) ?? []
+        let body =
+            store.current.metrics.body(Representation(format: .text, isCompressed: false)) ?? []
         return String(decoding: body.joined(), as: UTF8.self).contains("\n\(text) 1\n")
     }
 
@@ -82,7 +83,7 @@ final class PageServer: Sendable {
         var renderer = ExpositionRenderer()
         let family = MetricFamily(MetricDescriptor(text, .gauge, help: "What a test published."), 1)
         return RenderedPage(
-            metrics: EncodedPage(renderer.render([family]), PageEncoder()),
+            metrics: EncodedPage(renderer.render([family]), PageEncoder(created: 1)),
             isReady: isReady,
             status: { Array("<p>\(text)</p>".utf8) }
         )

@@ -10,7 +10,7 @@ import Testing
 struct RoutesTests {
     @Test(arguments: [
         ("/metrics", "HTTP/1.1 200", "Content-Type: text/plain; version=0.0.4; charset=utf-8"),
-        ("/metrics?name=x", "HTTP/1.1 200", "Vary: Accept-Encoding"),
+        ("/metrics?name=x", "HTTP/1.1 200", "Vary: Accept, Accept-Encoding"),
         ("/", "HTTP/1.1 200", "Content-Type: text/html; charset=utf-8"),
         ("/-/healthy", "HTTP/1.1 200", "Content-Type: text/plain"),
         ("/-/ready", "HTTP/1.1 200", "Content-Type: text/plain"),

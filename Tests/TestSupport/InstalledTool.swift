@@ -52,6 +52,26 @@ public struct InstalledTool: Sendable {
         self.path = found
     }
 
+    private init(path: String) { self.path = path }
+
+    /// Finds a Python that has a module: Debian's has those of its packages, another one on `PATH` may not.
+    ///
+    /// - Parameters:
+    ///   - module: The module's name.
+    ///   - package: The Debian package that brings it.
+    /// - Returns: The Python.
+    /// - Throws: `Missing` when no Python has it.
+    public static func python(with module: String, package: String) throws -> InstalledTool {
+        let found = try? InstalledTool("python3", package: package)
+        for tool in [found, InstalledTool(path: "/usr/bin/python3")].compactMap(\.self)
+        where FileManager.default.isExecutableFile(atPath: tool.path) {
+            if try tool.run(["-c", "import \(module)"]).status == 0 { return tool }
+        }
+        throw Missing(
+            description: "no Python has \(module): install it with apt-get install \(package)"
+        )
+    }
+
     /// Starts the program.
     ///
     /// - Parameters:

@@ -61,6 +61,7 @@ struct NodeMetricsSource: Sendable {
     /// The blocks of series that tell of nodes without their figures.
     ///
     /// - Parameter namesGroups: Whether the series name node groups.
+    /// - Returns: The ranges of `named`, with the versions of their series.
     func rowBlocks(namesGroups: Bool = false) -> [(range: Range<Int>, version: SeriesVersion)] {
         let names = namesGroups ? groups.nameChanges : 0
         return ranges.map { range, row, _ in

@@ -82,11 +82,12 @@ import CZlib
 }
 
 extension UInt32 {
-    /// The CRC-32 of a text that is followed by another one.
+    /// Appends a text to the one whose CRC-32 this is.
     ///
     /// - Parameters:
     ///   - next: The CRC-32 of the text that follows.
     ///   - length: The length of the text that follows.
+    /// - Returns: The CRC-32 of both.
     func combined(with next: UInt32, length: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: crc32_combine(UInt(self), UInt(next), length))
     }

@@ -35,47 +35,19 @@ enum Gzip {
     /// - Parameter field: The `Accept-Encoding` fields joined by commas; `nil` when there is none.
     /// - Returns: `false` also for a malformed field, as every client reads the plain page.
     static func isPreferred(by field: String?) -> Bool {
-        guard let field else { return false }
         var gzip: Int?
         var identity: Int?
         var other: Int?
-        for item in field.split(separator: ",") {
-            let parts = item.split(separator: ";", omittingEmptySubsequences: false).map {
-                $0.trimmingBlanks()
-            }
-            guard let weight = weight(parts.dropFirst()) else { continue }
-            switch parts[0].lowercased() {
-            case "gzip", "x-gzip": gzip = max(gzip ?? 0, weight)
-            case "identity": identity = weight
-            case "*": other = weight
+        for item in AcceptedItem.all(in: field ?? "") where item.parameters.isEmpty {
+            switch item.name {
+            case "gzip", "x-gzip": gzip = max(gzip ?? 0, item.weight)
+            case "identity": identity = item.weight
+            case "*": other = item.weight
             default: continue
             }
         }
         let gzipWeight = gzip ?? other ?? 0
         // An identity coding that the field does not name is acceptable, but no preference.
         return gzipWeight > 0 && gzipWeight >= (identity ?? 0)
-    }
-
-    /// The weight in thousandths; 1000 without parameters, `nil` when they are no weight.
-    private static func weight(_ parameters: ArraySlice<Substring>) -> Int? {
-        guard let parameter = parameters.first else { return 1000 }
-        let sides = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            .map { $0.trimmingBlanks() }
-        guard parameters.count == 1, sides.count == 2, sides[0] == "q" || sides[0] == "Q" else {
-            return nil
-        }
-        let digits = Array(sides[1].utf8)
-        guard let whole = digits.first?.decimalDigit, whole <= 1, digits.count <= 5 else {
-            return nil
-        }
-        guard digits.count == 1 || digits[1] == UInt8(ascii: ".") else { return nil }
-        var value = whole * 1000
-        var scale = 100
-        for digit in digits.dropFirst(2) {
-            guard let digit = digit.decimalDigit else { return nil }
-            value += digit * scale
-            scale /= 10
-        }
-        return value <= 1000 ? value : nil
     }
 }

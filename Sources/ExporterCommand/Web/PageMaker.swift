@@ -10,7 +10,9 @@ final class PageMaker: Sendable {
     private let counter: RequestCounter
     private let configuration: Configuration
     private let renderer = Mutex(ExpositionRenderer())
-    private let encoder = PageEncoder()
+    private let encoder = PageEncoder(
+        created: ProcessMetrics.current().startTime ?? WallClock.now
+    )
 
     init(_ collector: ClusterCollector, _ counter: RequestCounter, _ configuration: Configuration) {
         self.collector = collector

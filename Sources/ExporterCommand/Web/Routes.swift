@@ -67,10 +67,15 @@ struct Routes: Sendable {
     /// Answers a scrape with the latest page, once the first round has ended.
     private func scrape(_ exchange: HTTPExchange) {
         let wait = Self.wait(exchange.request.headers["X-Prometheus-Scrape-Timeout-Seconds"])
-        let accepted = exchange.request.headers.values("Accept-Encoding").joined(separator: ",")
-        let prefersGzip = Gzip.isPreferred(by: accepted.isEmpty ? nil : accepted)
+        func accepted(_ name: String) -> String {
+            exchange.request.headers.values(name).joined(separator: ",")
+        }
+        let representation = Representation(
+            format: .init(preferredBy: accepted("Accept")),
+            isCompressed: Gzip.isPreferred(by: accepted("Accept-Encoding"))
+        )
         let waiter = PageStore.Waiter(exchange: exchange, deadline: .now + wait) { page in
-            respond(exchange, .metrics, Self.metrics(page, prefersGzip))
+            respond(exchange, .metrics, Self.metrics(page, representation))
         }
         if store.answer(waiter) { renderer.noteWaiter() }
     }
@@ -84,21 +89,21 @@ struct Routes: Sendable {
         return .milliseconds(Int64(min(max(seconds / 2, seconds - margin), longestWait) * 1000))
     }
 
-    private static func metrics(_ page: RenderedPage, _ prefersGzip: Bool) -> HTTPResponse {
+    private static func metrics(
+        _ page: RenderedPage,
+        _ wanted: Representation
+    ) -> HTTPResponse {
         var headers = HTTPHeaders([
-            ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
-            ("Vary", "Accept-Encoding"),
+            ("Content-Type", wanted.format.contentType), ("Vary", "Accept, Accept-Encoding"),
         ])
-        var body: [[UInt8]]?
-        if prefersGzip {
-            body = page.metrics.body(Representation(isCompressed: true))
-            if body != nil { headers.set("Content-Encoding", "gzip") }
+        var representation = wanted
+        var body = page.metrics.body(representation)
+        if body == nil {
+            representation.isCompressed = false
+            body = page.metrics.body(representation)
         }
-        return HTTPResponse(
-            status: 200,
-            headers: headers,
-            bodyParts: body ?? page.metrics.body(.plain) ?? []
-        )
+        if representation.isCompressed { headers.set("Content-Encoding", "gzip") }
+        return HTTPResponse(status: 200, headers: headers, bodyParts: body ?? [])
     }
 
     private func statusPage(_ page: RenderedPage) -> HTTPResponse {
