@@ -21,6 +21,9 @@ public struct ExpositionPage: Sendable {
     public static func render(_ families: [MetricFamily]) -> [UInt8] {
         var renderer = ExpositionRenderer()
         let page = renderer.render(families)
-        return page.parts.count == 1 ? page.parts[0].bytes : Array(page.parts.map(\.bytes).joined())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(page.byteCount)
+        for part in page.parts { bytes += part.bytes }
+        return bytes
     }
 }

@@ -93,6 +93,8 @@ final class JobListing: ListingStage {
     var seconds: UInt32 = 0
 
     private let store: JobStore
+    /// Where the next job is in the table if the listing is in its order.
+    private var nextIndex = 0
     private let latestCredible: UInt32
     /// What the rows tell of the calendar of their dates; `nil` when it is known.
     let evidence: CalendarEvidence?
@@ -134,6 +136,7 @@ final class JobListing: ListingStage {
         columns = []
         lacking = []
         (pages, total) = (0, nil)
+        nextIndex = 0
         (rows, rowsWithoutID, rowsBeforeStart) = (0, 0, 0)
         (oldestChange, newestChange) = (.max, 0)
     }
@@ -174,7 +177,8 @@ final class JobListing: ListingStage {
             (oldestChange, newestChange) = (min(oldestChange, time), max(newestChange, time))
         }
         if case .changes(let start) = scope, time != 0, time < start { rowsBeforeStart += 1 }
-        let index = store.table.index(of: id)
+        let index = store.table.index(of: id, guess: nextIndex)
+        nextIndex = (index ?? nextIndex) + 1
         let isNew: Bool
         if scope != .all {
             isNew = listedIDs.insert(id).inserted
