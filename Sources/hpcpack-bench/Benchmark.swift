@@ -9,6 +9,7 @@ enum Benchmark {
     private static let groups: [Group] = [
         ("read", FullReadRows.rows), ("scan", ScanRows.rows), ("render", RenderRows.rows),
         ("scrape", ScrapeRows.rows), ("start", StartRows.rows), ("round", RoundRows.rows),
+        ("enterprise", EnterpriseRows.rows),
         ("memory", MemoryRows.rows),
     ]
 

@@ -11,23 +11,27 @@ struct ClusterSize: Sendable {
     var queued = 0
     /// Tasks of each job.
     var tasksPerJob = 0
+    /// Whether the head node tells the numbers of tasks, allocated cores and the metrics of nodes.
+    var tellsUse = false
 
     /// The cluster of a small site, as docs/performance.md#figures means it.
     static let small = ClusterSize(jobs: 2000, nodes: 40, running: 20, queued: 20, tasksPerJob: 10)
 
     /// The command-line arguments that ``init(arguments:)`` reads.
-    var arguments: [String] { [jobs, nodes, running, queued, tasksPerJob].map(String.init) }
+    var arguments: [String] {
+        [jobs, nodes, running, queued, tasksPerJob, tellsUse ? 1 : 0].map(String.init)
+    }
 }
 
 extension ClusterSize {
     /// Creates the size that a command line names; `nil` when that is not one.
     init?(arguments: [String]) {
         let numbers = arguments.compactMap(Int.init)
-        guard numbers.count == 5, arguments.count == 5, numbers.allSatisfy({ $0 >= 0 }),
+        guard numbers.count == 6, arguments.count == 6, numbers.allSatisfy({ $0 >= 0 }),
             numbers[2] + numbers[3] <= numbers[0]
         else { return nil }
         (jobs, nodes, running) = (numbers[0], numbers[1], numbers[2])
-        (queued, tasksPerJob) = (numbers[3], numbers[4])
+        (queued, tasksPerJob, tellsUse) = (numbers[3], numbers[4], numbers[5] != 0)
     }
 }
 
@@ -62,10 +66,12 @@ struct PreparedJobs: Sendable {
 
     private var jobs: [Job] = []
     private let endedCount: Int
+    private let size: ClusterSize
     /// The newest change of any job, in Unix seconds.
     private var newestChange: UInt32 = 1_764_000_000
 
     init(_ size: ClusterSize) {
+        self.size = size
         endedCount = size.jobs - size.running - size.queued
         jobs.reserveCapacity(size.jobs)
         for index in 0..<size.jobs {
@@ -146,13 +152,29 @@ struct PreparedJobs: Sendable {
         case "MinCores": { $1.append(decimal: 1 + $0 % 16) }
         case "MinSockets", "MinNodes": { $1.append(decimal: 1 + $0 % 2) }
         case "HoldUntil": { _, _ in }
+        case "CurrentCoreCount" where size.tellsUse:
+            { $1.append(decimal: jobs[$0].state == .running ? 1 + $0 % 16 : 0) }
+        case _ where size.tellsUse && property.hasSuffix("TaskCount"):
+            { $1.append(decimal: taskCount(property.dropLast("TaskCount".count))) }
         default: nil
+        }
+    }
+
+    /// The number of each job's tasks in a state, as ``PreparedTasks`` lists them.
+    private func taskCount(_ state: Substring) -> Int {
+        switch state {
+        case "Running": min(PreparedTasks.running, size.tasksPerJob)
+        case "Finished": max(0, size.tasksPerJob - PreparedTasks.running)
+        default: 0
         }
     }
 }
 
 /// The tasks of one job of a prepared cluster, which changed one after the other, a minute apart.
 struct PreparedTasks {
+    /// The tasks of each job that run.
+    static let running = 4
+
     let job: Int
     let count: Int
     /// When the last of them changed, in Unix seconds.
@@ -176,7 +198,7 @@ struct PreparedTasks {
             }
         case "JobTaskId": { $1.append(decimal: $0 + 1) }
         case "InstanceId": { _, bytes in bytes.append(decimal: 0) }
-        case "State": { $1 += ($0 + 4 < count ? "Finished" : "Running").utf8 }
+        case "State": { $1 += ($0 + Self.running < count ? "Finished" : "Running").utf8 }
         case "ChangeTime": { $1.append(time: newestChange - UInt32(count - 1 - $0) * 60) }
         default: nil
         }
@@ -184,19 +206,51 @@ struct PreparedTasks {
 }
 
 /// The nodes of a prepared cluster.
-enum PreparedNodes {
+struct PreparedNodes: Sendable {
     private static let states = ["Online", "Online", "Online", "Draining", "Offline"]
 
+    let count: Int
+    /// The nodes that are in another state than at first.
+    private var changed = 0..<0
+
+    init(_ count: Int) { self.count = count }
+
+    /// Brings some nodes to another state, or back to that of the start.
+    mutating func change(_ count: Int) {
+        changed = changed.isEmpty ? 0..<min(count, self.count) : 0..<0
+    }
+
+    private static func name(_ index: Int, to bytes: inout [UInt8]) {
+        bytes += "NODE-".utf8
+        bytes.append(decimal: 10_000 + index)
+    }
+
+    /// The answer of `/cluster/nodes/metrics`.
+    var figures: [UInt8] {
+        var bytes = [UInt8(ascii: "[")]
+        for index in 0..<count {
+            bytes += (index == 0 ? "{\"NodeName\":\"" : ",{\"NodeName\":\"").utf8
+            Self.name(index, to: &bytes)
+            bytes += "\",\"Metrics\":{\"HPCCoresInUse\":".utf8
+            bytes.append(decimal: index % 16)
+            bytes += ",\"HPCCpuUsage\":".utf8
+            bytes.append(decimal: index % 100)
+            bytes += "}}".utf8
+        }
+        return bytes + [UInt8(ascii: "]")]
+    }
+
     /// Returns the writer of a property; `nil` for an unknown one.
-    static func writer(_ property: Substring) -> PropertyWriter? {
+    func writer(_ property: Substring) -> PropertyWriter? {
         switch property {
         case "Id": { $1.append(decimal: $0 + 1) }
         case "Name":
+            { Self.name($0, to: &$1) }
+        case "State":
             { index, bytes in
-                bytes += "NODE-".utf8
-                bytes.append(decimal: 10_000 + index)
+                let place = changed.contains(index) ? index + 1 : index
+                bytes += Self.states[place % Self.states.count].utf8
             }
-        case "State": { $1 += states[$0 % states.count].utf8 }
         case "Reachable": { $1 += ($0 % 50 == 7 ? "False" : "True").utf8 }
         case "NodeGroups": { $1 += PreparedGroups.list(of: $0) }
         case "NumCores": { $1.append(decimal: 16 << ($0 % 3)) }

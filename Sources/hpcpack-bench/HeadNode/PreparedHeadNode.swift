@@ -6,7 +6,7 @@ import HTTPListener
 /// A head node that answers from memory: it keeps every response, byte for byte.
 ///
 /// `/bench/requests` and `/bench/change` are for the benchmark: both return the number of requests since one
-/// of them was called last; the second changes jobs, and drops the responses that depend on them.
+/// of them was called last; the second changes jobs and nodes, and drops the responses that depend on them.
 struct PreparedHeadNode {
     private struct CachedResponse {
         let response: HTTPResponse
@@ -15,6 +15,7 @@ struct PreparedHeadNode {
     }
 
     private var jobs: PreparedJobs
+    private var nodes: PreparedNodes
     private let size: ClusterSize
     private var cache: [String: CachedResponse] = [:]
     private var requests = 0
@@ -22,6 +23,7 @@ struct PreparedHeadNode {
     init(_ size: ClusterSize) {
         self.size = size
         jobs = PreparedJobs(size)
+        nodes = PreparedNodes(size.nodes)
     }
 
     /// Runs the benchmark as a head node, `hpcpack-bench serve` and the numbers of ``ClusterSize``.
@@ -64,8 +66,13 @@ struct PreparedHeadNode {
 
     private mutating func control(_ request: HTTPRequest) -> HTTPResponse {
         if request.path == "/bench/change" {
-            let changed = jobs.change(Int(Query(request)["count"] ?? "") ?? 0)
+            let query = Query(request)
+            let changed = jobs.change(Int(query["count"] ?? "") ?? 0)
             cache = cache.filter { _, cached in !cached.jobs.overlaps(changed) }
+            if let count = Int(query["nodes"] ?? ""), count > 0 {
+                nodes.change(count)
+                cache = cache.filter { target, _ in !target.hasPrefix("/hpc/nodes?") }
+            }
         }
         defer { requests = 0 }
         return .text(200, "\(requests)\n")
@@ -90,7 +97,8 @@ struct PreparedHeadNode {
                 zip(names, names.compactMap(PreparedGroups.writer))
             )
             return (Self.json(rows), none)
-        case "/nodes": return (page(query, 0..<size.nodes, PreparedNodes.writer).0, none)
+        case "/nodes": return (page(query, 0..<size.nodes, nodes.writer).0, none)
+        case "/cluster/nodes/metrics" where size.tellsUse: return (Self.json(nodes.figures), none)
         case "/jobs":
             let listed: [Int]
             if let time = query.changedSince {

@@ -23,8 +23,10 @@ final class HeadNodeProgram {
 
     var url: String { "http://127.0.0.1:\(port)/hpc" }
 
-    /// Changes so many jobs.
-    func change(_ count: Int) throws { _ = try control("change?count=\(count)") }
+    /// Changes so many jobs and nodes.
+    func change(_ count: Int, nodes: Int = 0) throws {
+        _ = try control("change?count=\(count)&nodes=\(nodes)")
+    }
 
     /// Returns the number of requests since the last call of this or of ``change(_:)``.
     func requestsSinceLastCall() throws -> Int { try control("requests") }

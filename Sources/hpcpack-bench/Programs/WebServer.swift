@@ -88,19 +88,44 @@ enum LoadGenerator {
     ///
     /// - Returns: Responses a second.
     static func rate(_ url: String, gzip: Bool, seconds: Int) throws -> Double {
+        let word = try run(url, gzip: gzip, seconds: seconds, line: "Requests/sec:")
+        guard let rate = Double(word), rate > 0 else { throw BenchError("wrk got no responses") }
+        return rate
+    }
+
+    /// Sends requests for compressed responses for a time, which must all be answered with success.
+    ///
+    /// - Returns: The time within which 99 of 100 responses came, in seconds.
+    static func percentile99(_ url: String, seconds: Int) throws -> Double {
+        let word = try run(url, gzip: true, seconds: seconds, ["--latency"], line: "99%")
+        let units = [("us", 1e-6), ("ms", 1e-3), ("s", 1.0)]
+        for (unit, scale) in units where word.hasSuffix(unit) {
+            if let number = Double(word.dropLast(unit.count)) { return number * scale }
+        }
+        throw BenchError("wrk told no latency: \(word)")
+    }
+
+    /// Runs wrk, and finds the last word of a line of its report.
+    private static func run(
+        _ url: String,
+        gzip: Bool,
+        seconds: Int,
+        _ flags: [String] = [],
+        line start: String
+    ) throws -> Substring {
         let headers = gzip ? ["-H", "Accept-Encoding: gzip"] : []
         let program = try ChildProgram(
             "wrk",
-            ["-t1", "-c8", "-d\(seconds)s"] + headers + [url],
+            ["-t1", "-c8", "-d\(seconds)s"] + flags + headers + [url],
             reading: .standardOutput
         )
         let text = try program.readToEnd()
         program.wait()
+        let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
         guard !text.contains("Non-2xx"), !text.contains("Socket errors"),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
-            let word = line.split(separator: " ").last, let rate = Double(word), rate > 0
+            let word = lines.first(where: { $0.hasPrefix(start) })?.split(separator: " ").last
         else { throw BenchError("wrk got no responses: \(text)") }
-        return rate
+        return word
     }
 }
 
