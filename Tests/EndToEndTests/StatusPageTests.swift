@@ -66,6 +66,33 @@ struct StatusPageTests {
         #expect(try browser.contentWidth(of: bad, inFrameOf: 390) ?? 0 > 390)
     }
 
+    @Test func `The links of the page work behind a proxy, at the root and below a path`() throws {
+        let cluster = try SimulatedCluster(["--jobs=5"])
+        let exporter = try RunningExporter(
+            cluster.flags + ["--web.telemetry-path=/exporter:metrics"],
+            environment: SimulatedCluster.environment
+        )
+        _ = try exporter.page()
+        let front = try TLSFront(
+            "http://\(exporter.authority)",
+            directives: "location /monitoring/hpc/ { proxy_pass http://\(exporter.authority)/; }"
+        )
+        let base = "https://localhost:\(front.port)"
+        for start in ["/", "/monitoring/hpc/"] {
+            let curl = try Curl("", authority: front.authority, user: nil)
+            let page = try curl(base + start)
+            #expect(page.status == 200)
+            let links = page.body.matches(of: /<a href="([^"]*)"/).map { String($0.output.1) }
+            #expect(links.count == 3, "\(links)")
+            for link in links {
+                let url = try #require(URL(string: link, relativeTo: URL(string: base + start)))
+                #expect(url.absoluteString.hasPrefix(base + start), "\(link)")
+                #expect(try curl(url.absoluteString).status == 200, "\(url.absoluteString)")
+            }
+            #expect(!page.body.contains("href=\"/"))
+        }
+    }
+
     /// A number as the page writes it.
     private func number(_ value: Double?) -> String {
         let formatter = NumberFormatter()

@@ -41,8 +41,8 @@ struct StatusPage {
             <h2>Collectors</h2>
             \(tables.collectors)
             <footer>
-            <p><a href="\(HTMLText.escaped(telemetryPath))">Metrics</a> · <a href="/-/healthy">Healthy</a> · \
-            <a href="/-/ready">Ready</a></p>
+            <p><a href=".\(HTMLText.escaped(telemetryPath))">Metrics</a> · <a href="./-/healthy">Healthy</a> · \
+            <a href="./-/ready">Ready</a></p>
             <p class="dim">\(HTMLText.escaped(BuildInfo.summary(of: "hpcpack-exporter")))</p>
             </footer>
             </main>
