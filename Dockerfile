@@ -10,7 +10,8 @@ ARG DEBIAN_IMAGE=debian:bookworm-slim
 
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libssl-dev pkg-config zlib1g-dev \
+    && apt-get install -y --no-install-recommends libcrypt-dev libcurl4-openssl-dev libssl-dev libyaml-dev pkg-config \
+       zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -34,7 +35,7 @@ RUN swift build -c release --static-swift-stdlib --product hpcpack-simulator \
 
 FROM ${DEBIAN_IMAGE} AS runtime
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libstdc++6 zlib1g \
+    && apt-get install -y --no-install-recommends ca-certificates libcrypt1 libcurl4 libstdc++6 libyaml-0-2 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 # A number, so that "runAsNonRoot" of Kubernetes can tell.
 USER 65532:65532

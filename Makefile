@@ -102,7 +102,7 @@ format: ## Bring the source into form.
 
 docs: kubernetes ## Bring the tables of the documents up to date with the code.
 	$(SWIFT) build --build-tests
-	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter ExporterCommandTests.DocumentTests
+	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter "ExporterCommandTests.DocumentTests|WebConfigurationTests.VerdictTests"
 
 recordings: ## Make the recordings of simulated clusters in Tests/Recordings anew.
 	$(SWIFT) build --product hpcpack-exporter

@@ -64,6 +64,8 @@ let package = Package(
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CSockets"),
         .target(name: "CBuildInfo", cSettings: buildInfo),
 
@@ -77,6 +79,10 @@ let package = Package(
         module("HTTPListener", ["CSockets", "Basics"]),
         module("TLSListener", ["COpenSSL", "HTTPListener", "Basics"]),
         module(
+            "WebConfiguration",
+            ["CYAML", "CCrypt", "COpenSSL", "TLSListener", "Flags", "Basics"]
+        ),
+        module(
             "HPCPackClient",
             ["CCurl", "CPeerCertificate", "JSONRows", "Exposition", "Logging", "Basics"]
         ),
@@ -88,7 +94,7 @@ let package = Package(
             "ExporterCommand",
             [
                 "ClusterCollector", "HPCPackClient", "HTTPListener", "Exposition", "Logging",
-                "Flags", "JSONRows", "Basics",
+                "WebConfiguration", "TLSListener", "Flags", "JSONRows", "Basics",
                 "CZlib",
             ]
         ),
@@ -137,6 +143,10 @@ let package = Package(
                 "COpenSSL", "HTTPListener", "ParserOracles", "TestSupport", "Basics",
                 "TLSListener",
             ]
+        ),
+        tests(
+            "WebConfigurationTests",
+            ["HTTPListener", "TLSListener", "WebConfiguration", "TestSupport", "Basics"]
         ),
         tests("HostileClientTests", ["TestSupport", "Basics", "hpcpack-exporter"]),
         tests(

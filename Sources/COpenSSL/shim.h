@@ -2,6 +2,7 @@
 #ifndef COPENSSL_SHIM_H
 #define COPENSSL_SHIM_H
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -93,6 +94,8 @@ static inline int copenssl_configure(SSL_CTX *context) {
     SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     /* Sessions are resumed by tickets, which cost the server no memory. */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    /* A session of a client that has shown a certificate is resumed only in a context of the same name. */
+    if (SSL_CTX_set_session_id_context(context, (const unsigned char *)"listener", 8) != 1) return 0;
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
            SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1;
 }
@@ -128,5 +131,7 @@ static inline int copenssl_set_validity(X509 *certificate, long before, long aft
 
 /* The bytes that a memory BIO holds; they live as long as it does. */
 static inline long copenssl_memory(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
+
+#include "server_policy.h"
 
 #endif

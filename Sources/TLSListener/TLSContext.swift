@@ -7,10 +7,12 @@ package import HTTPListener
 @safe
 // Sendable, unchecked: both objects are set up before the value exists and only read from then on;
 // OpenSSL counts the references to a context under a lock of its own (SSL_new(3)), and connections keep
-// this value, and with it the methods of their BIOs, alive.
+// this value, and with it the methods of their BIOs and the policy for clients, alive.
 public final class TLSContext: @unchecked Sendable {
-    private let context: OpaquePointer
+    let context: OpaquePointer
     private let method: OpaquePointer
+    /// How clients are judged; freed when no session can refer to it.
+    let policy: UnsafeMutablePointer<copenssl_client_policy>?
 
     /// The certificate of the authority that clients must trust, as PEM text; `nil` for one from a file.
     public let authorityPEM: [UInt8]?
@@ -59,14 +61,38 @@ public final class TLSContext: @unchecked Sendable {
         else { throw TLSError("cannot use the certificate that was made") }
     }
 
-    private init(authorityPEM: [UInt8]?) throws(TLSError) {
+    /// Sets up what `settings` say, with a new key for session tickets.
+    ///
+    /// - Parameter settings: What to offer, and what to ask of clients.
+    /// - Throws: The part that cannot be used, and why.
+    public convenience init(_ settings: TLSServerSettings) throws(TLSServerSettings.Failure) {
+        do throws(TLSError) {
+            try self.init(
+                authorityPEM: nil,
+                verifiesClients: settings.clientAuthentication == .none
+                    ? nil : settings.clientAuthentication.verifies
+            )
+        } catch {
+            throw TLSServerSettings.Failure(part: .other, reason: error.message)
+        }
+        try apply(settings)
+    }
+
+    private init(
+        authorityPEM: [UInt8]?,
+        verifiesClients: Bool? = nil
+    ) throws(TLSError) {
+        let policy = unsafe verifiesClients.flatMap { unsafe copenssl_new_policy($0 ? 1 : 0) }
         guard let method = unsafe copenssl_new_socket_method() else {
+            unsafe copenssl_free_policy(policy)
             throw TLSError("cannot set up OpenSSL")
         }
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
             unsafe BIO_meth_free(method)
+            unsafe copenssl_free_policy(policy)
             throw TLSError("cannot set up OpenSSL")
         }
+        unsafe self.policy = policy
         unsafe self.method = method
         unsafe self.context = context
         self.authorityPEM = authorityPEM
@@ -78,6 +104,7 @@ public final class TLSContext: @unchecked Sendable {
     deinit {
         unsafe SSL_CTX_free(context)
         unsafe BIO_meth_free(method)
+        unsafe copenssl_free_policy(policy)
     }
 
     /// Returns the transport of a client that was accepted, for `HTTPServer`.

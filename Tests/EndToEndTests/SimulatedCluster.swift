@@ -42,7 +42,8 @@ final class RunningExporter {
     init(
         _ flags: [String],
         environment: [String: String] = [:],
-        shell: String? = nil
+        shell: String? = nil,
+        scheme: String = "http"
     ) throws {
         process = try ChildProcess(
             "hpcpack-exporter",
@@ -50,7 +51,7 @@ final class RunningExporter {
             environment: environment,
             shell: shell
         )
-        url = try process.word(after: "address=http://")
+        url = try process.word(after: "address=\(scheme)://")
     }
 
     func page() throws -> MetricsPage { try MetricsPage(Curl.get("http://\(url)").body) }

@@ -62,7 +62,7 @@ struct CommandLineTests {
                 "--collector.tasks.source=auto|counts|calls auto", "--collector.jobs.by=LABEL ",
                 "--collector.jobs.by-limit=N 100",
                 "--web.listen-address=ADDRESS :10052", "--web.telemetry-path=PATH /metrics",
-                "--web.max-connections=N 512", "--log.level=LEVEL info",
+                "--web.config.file=FILE ", "--web.max-connections=N 512", "--log.level=LEVEL info",
                 "--log.format=FORMAT logfmt", "--once false", "--check false", "--record=FILE ",
                 "--help false",
                 "--version false",

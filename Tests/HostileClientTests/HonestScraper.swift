@@ -19,13 +19,31 @@ final class HonestScraper: Sendable {
     }
 
     private let state = Mutex(State())
-    private let port: UInt16
+    /// Scrapes once, and tells what went wrong.
+    private let attempt: @Sendable () -> String?
 
     /// Begins to scrape.
     ///
     /// - Parameter port: The exporter's port.
-    init(port: UInt16) {
-        self.port = port
+    convenience init(port: UInt16) {
+        self.init {
+            do {
+                let answer = try RawClient(port: port)
+                    .get("/metrics", "Accept-Encoding: gzip\r\nConnection: close\r\n")
+                let isGood =
+                    answer.status == 200 && answer.headers["content-encoding"] == "gzip"
+                return isGood ? nil : "status \(answer.status)"
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
+
+    /// Begins to scrape.
+    ///
+    /// - Parameter attempt: Scrapes once, and tells what went wrong; `nil` for nothing.
+    init(_ attempt: @escaping @Sendable () -> String?) {
+        self.attempt = attempt
         let thread = Foundation.Thread { [self] in
             while !state.withLock({ $0.isStopped }) {
                 scrape()
@@ -48,16 +66,7 @@ final class HonestScraper: Sendable {
 
     private func scrape() {
         let begin = Date()
-        var failure: String?
-        do {
-            let answer = try RawClient(port: port)
-                .get("/metrics", "Accept-Encoding: gzip\r\nConnection: close\r\n")
-            if answer.status != 200 || answer.headers["content-encoding"] != "gzip" {
-                failure = "status \(answer.status)"
-            }
-        } catch {
-            failure = "\(error)"
-        }
+        let failure = attempt()
         let seconds = Date().timeIntervalSince(begin)
         state.withLock { state in
             state.record.scrapes += 1

@@ -4,6 +4,7 @@ import Flags
 import HPCPackClient
 import HTTPListener
 import Logging
+import WebConfiguration
 
 /// The settings of the exporter, from its command line and environment; an instance is always usable.
 struct Configuration: Sendable {
@@ -21,6 +22,8 @@ struct Configuration: Sendable {
     let telemetryPath: String
     /// The most client connections at once.
     let maxConnections: Int
+    /// TLS and users of the listener; `nil` for neither.
+    let webConfiguration: WebConfigurationFile?
     let logLevel: LogLevel
     let logFormat: LogFormat
     /// What an administrator should know at the start, such as a password file that others can read.
@@ -56,6 +59,7 @@ struct Configuration: Sendable {
         addresses = try Self.addresses(values)
         telemetryPath = try Self.telemetryPath(values)
         maxConnections = values.integer("web.max-connections")
+        webConfiguration = try Self.webConfiguration(values)
         logLevel = values.choice("log.level")
         logFormat = values.choice("log.format")
         once = values.isOn("once")
@@ -339,6 +343,17 @@ struct Configuration: Sendable {
             }
         }
         return addresses
+    }
+
+    private static func webConfiguration(_ values: FlagValues) throws(UsageError)
+        -> WebConfigurationFile?
+    {
+        guard let path = values.text("web.config.file") else { return nil }
+        do throws(WebConfigurationError) {
+            return try WebConfigurationFile(path: path)
+        } catch {
+            throw UsageError("--web.config.file: \(error)")
+        }
     }
 
     private static func telemetryPath(_ values: FlagValues) throws(UsageError) -> String {

@@ -234,6 +234,14 @@ package enum ExporterFlags {
             help: "Path of the metrics page."
         ),
         Flag(
+            "web.config.file",
+            .text,
+            "FILE",
+            help:
+                "YAML file with TLS, client certificates and users of the listener, in the form that Prometheus' own "
+                + "exporters share. It is read again when it, or a file that it names, changes."
+        ),
+        Flag(
             "web.max-connections",
             .integer(1...100_000),
             default: "512",

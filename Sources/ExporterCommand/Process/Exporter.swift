@@ -17,6 +17,7 @@ public final class Exporter: Sendable {
     private let renderer: PageRenderer
     private let scheduler: CollectionScheduler
     private let server: HTTPServer
+    private let access: WebAccess?
 
     /// Binds the addresses; nothing is read or served yet.
     ///
@@ -41,12 +42,17 @@ public final class Exporter: Sendable {
             nextExpiry: { collector.nextExpiry(after: $0) },
             render: { maker.page() }
         )
+        var limits = ListenerLimits()
+        let access = configuration.webConfiguration.map {
+            WebAccess($0, handshakeTimeout: limits.headTimeout, logger: logger)
+        }
         let routes = Routes(
             telemetryPath: configuration.telemetryPath,
             store: store,
             renderer: renderer,
             counter: counter,
-            nodes: { collector.discoveredNodes(at: .now) }
+            nodes: { collector.discoveredNodes(at: .now) },
+            access: access
         )
         let descriptors = DescriptorLimit.raise(
             connections: configuration.maxConnections,
@@ -54,11 +60,14 @@ public final class Exporter: Sendable {
             addresses: configuration.addresses.count
         )
         if let warning = descriptors.warning { logger.warn(warning) }
-        var limits = ListenerLimits()
         limits.connections = descriptors.connections
         server = try HTTPServer(
             addresses: configuration.addresses,
             limits: limits,
+            transport: { socket in
+                guard let access else { return PlainTransport(socket) }
+                return access.makeTransport(socket)
+            },
             onRefusal: { counter.count(.invalid, $0.status) },
             handler: { routes.handle($0) }
         )
@@ -72,6 +81,7 @@ public final class Exporter: Sendable {
             logger.debug("A round has ended", ["collector": name.rawValue])
         }
         collector.onInterimUpdate { _ in renderer.request() }
+        self.access = access
         self.collector = collector
         self.store = store
         self.renderer = renderer
@@ -79,7 +89,8 @@ public final class Exporter: Sendable {
 
     /// The addresses as they were bound.
     public var addresses: [String] {
-        server.addresses.map { "http://\($0)\(configuration.telemetryPath)" }
+        let scheme = access?.usesTLS == true ? "https" : "http"
+        return server.addresses.map { "\(scheme)://\($0)\(configuration.telemetryPath)" }
     }
 
     /// Starts rounds, pages and the listener; returns at once.
@@ -100,6 +111,7 @@ public final class Exporter: Sendable {
         scheduler.stop()
         collector.cancel()
         server.stop(within: .seconds(3))
+        access?.stop()
         renderer.stop()
     }
 

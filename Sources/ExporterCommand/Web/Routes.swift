@@ -19,9 +19,20 @@ struct Routes: Sendable {
     let counter: RequestCounter
     /// The nodes for service discovery; `nil` while they are not known.
     let nodes: @Sendable () -> DiscoveredNodes?
+    /// Who is answered; `nil` for everybody.
+    var access: WebAccess?
 
     /// Answers one request.
     func handle(_ exchange: HTTPExchange) {
+        guard let access else { return answer(exchange) }
+        access.admit(
+            exchange,
+            refuse: { respond($0, handler($0.request.path), $1) },
+            pass: { answer($0) }
+        )
+    }
+
+    private func answer(_ exchange: HTTPExchange) {
         let request = exchange.request
         let handler = handler(request.path)
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -127,6 +138,7 @@ struct Routes: Sendable {
         var response = response
         // A page from a cache would show old data as current.
         response.headers.set("Cache-Control", "no-store")
+        access?.decorate(&response)
         counter.count(handler, response.status)
         exchange.respond(response)
     }

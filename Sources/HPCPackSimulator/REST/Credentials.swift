@@ -1,3 +1,5 @@
+import Basics
+
 /// Authenticates requests by Basic credentials and `x-ms-as-user`.
 struct Credentials: Sendable {
     let accounts: [SimulatorAccount]

@@ -13,6 +13,9 @@ final class Connection {
     /// Whether it exceeds the limit of connections and is only told so.
     let isBeyondLimit: Bool
 
+    /// The bytes of the client's address: 4 or 16; empty when the system does not tell it.
+    let clientAddress: [UInt8]
+
     var machine: ConnectionMachine
 
     /// The state of the exchange that is with the handler.
@@ -32,12 +35,14 @@ final class Connection {
     init(
         id: UInt64,
         transport: any ByteTransport,
+        clientAddress: [UInt8] = [],
         limits: ListenerLimits,
         isBeyondLimit: Bool = false,
         at now: Instant
     ) {
         self.id = id
         self.transport = transport
+        self.clientAddress = clientAddress
         self.isBeyondLimit = isBeyondLimit
         machine = ConnectionMachine(limits: limits, at: now)
     }

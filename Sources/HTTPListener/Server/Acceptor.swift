@@ -98,13 +98,14 @@ struct Acceptor: ~Copyable {
             // One that has only just been accepted has had no time to send: it is safe in this iteration.
             if let victim, victim.rank.since == now { return nil }
             switch socket.accept() {
-            case .client(let client):
+            case .client(let client, let address):
                 victim?.connection.close()
                 let isBeyondLimit = isFull && victim == nil
                 if isBeyondLimit, !Self.makeRoomForRefusal(connections) { continue }
                 let connection = Connection(
                     id: nextID,
                     transport: makeTransport(client),
+                    clientAddress: address,
                     limits: limits,
                     isBeyondLimit: isBeyondLimit,
                     at: now
@@ -169,7 +170,7 @@ struct Acceptor: ~Copyable {
         }
         reserve = nil
         var isDone = false
-        if case .client(let client) = socket.accept() {
+        if case .client(let client, _) = socket.accept() {
             let transport = makeTransport(client)
             // What the socket does not accept at once is lost; nothing more can be done for it.
             _ = transport.send(refusal.span, [UInt8]().span)

@@ -199,6 +199,7 @@ struct EventLoop: ~Copyable {
                 let exchange = HTTPExchange(
                     request: request,
                     transportContext: connection.transportContext,
+                    clientAddress: connection.clientAddress,
                     state: connection.beginExchange(),
                     queue: queue
                 )

@@ -11,17 +11,22 @@ public final class HTTPExchange: Sendable {
     /// What the client's transport tells about itself; `nil` for plain TCP.
     package let transportContext: (any Sendable)?
 
+    /// The bytes of the client's address: 4 of IPv4, 16 of IPv6; empty when the system does not tell it.
+    public let clientAddress: [UInt8]
+
     private let state: ExchangeState
     private let queue: ResponseQueue
 
     init(
         request: HTTPRequest,
         transportContext: (any Sendable)?,
+        clientAddress: [UInt8],
         state: ExchangeState,
         queue: ResponseQueue
     ) {
         self.request = request
         self.transportContext = transportContext
+        self.clientAddress = clientAddress
         self.state = state
         self.queue = queue
     }

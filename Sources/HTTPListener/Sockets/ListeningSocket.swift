@@ -5,8 +5,8 @@ import Glibc
 final class ListeningSocket: Sendable {
     /// The outcome of an attempt to accept a client.
     enum AcceptOutcome: ~Copyable {
-        /// The socket of a client.
-        case client(Descriptor)
+        /// The socket of a client, and the bytes of its address.
+        case client(Descriptor, address: [UInt8])
         /// No client is waiting.
         case none
         /// This client has gone; others may be waiting.
@@ -47,8 +47,15 @@ final class ListeningSocket: Sendable {
     /// Accepts the client that has waited longest.
     func accept() -> AcceptOutcome {
         let flags = SystemCall.nonBlocking | SystemCall.closeOnExec
-        let number = accept4(socket.number, nil, nil, flags)
-        if let client = Descriptor(owning: number) { return .client(client) }
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let (number, address) = unsafe withUnsafeMutableBytes(of: &storage) { memory in
+            // The storage is large enough for either family, which the system fills in for a client.
+            let name = unsafe memory.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            let number = unsafe accept4(socket.number, name, &length, flags)
+            return unsafe (number, number < 0 ? [] : Self.address(name))
+        }
+        if let client = Descriptor(owning: number) { return .client(client, address: address) }
         switch errno {
         case EAGAIN: return .none
         case EMFILE, ENFILE: return .noDescriptors
@@ -58,6 +65,19 @@ final class ListeningSocket: Sendable {
             return .aborted
         default: return .failed
         }
+    }
+
+    /// The bytes of a client's address: 4 of IPv4, however it came, or 16.
+    private static func address(_ name: UnsafePointer<sockaddr>?) -> [UInt8] {
+        guard let name = unsafe name else { return [] }
+        let family = Int32(unsafe name.pointee.sa_family)
+        if family == AF_INET, case .ipv4(let bytes) = unsafe AddressLookup.ipv4(name).host {
+            return bytes
+        }
+        guard family == AF_INET6, case .ipv6(let bytes, _) = unsafe AddressLookup.ipv6(name).host
+        else { return [] }
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        return bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes
     }
 
     /// A system call that failed.

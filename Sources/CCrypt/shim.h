@@ -1,0 +1,5 @@
+#ifndef CCRYPT_SHIM_H
+#define CCRYPT_SHIM_H
+#include <crypt.h>
+#include <string.h>
+#endif
