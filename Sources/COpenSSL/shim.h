@@ -24,9 +24,14 @@ static inline int copenssl_may_pass(int number) {
            number == ENOMEM;
 }
 
+/* The flag of such a BIO that says that more follows at once, so that the system makes large packets;
+   OpenSSL has no use for it. */
+#define COPENSSL_MORE 0x8000
+
 static int copenssl_bio_write(BIO *bio, const char *bytes, int count) {
     BIO_clear_retry_flags(bio);
-    int sent = (int)send((int)(intptr_t)BIO_get_data(bio), bytes, (size_t)count, MSG_NOSIGNAL);
+    int flags = MSG_NOSIGNAL | (BIO_test_flags(bio, COPENSSL_MORE) ? MSG_MORE : 0);
+    int sent = (int)send((int)(intptr_t)BIO_get_data(bio), bytes, (size_t)count, flags);
     if (sent < 0 && copenssl_may_pass(errno)) BIO_set_retry_write(bio);
     return sent;
 }
@@ -60,6 +65,16 @@ static inline BIO *copenssl_new_socket(const BIO_METHOD *method, int descriptor)
     BIO_set_data(bio, (void *)(intptr_t)descriptor);
     BIO_set_init(bio, 1);
     return bio;
+}
+
+/* Says whether more follows at once what a session writes next. */
+static inline void copenssl_set_more(SSL *session, int isMore) {
+    BIO *bio = SSL_get_wbio(session);
+    if (bio == NULL) return;
+    if (isMore)
+        BIO_set_flags(bio, COPENSSL_MORE);
+    else
+        BIO_clear_flags(bio, COPENSSL_MORE);
 }
 
 /* HTTP/1.1 is what this listener speaks, whatever else a client offers (RFC 7301). */

@@ -86,18 +86,32 @@ final class TLSTransport: ByteTransport {
         let count = first.count + second.count
         var sent = 0
         while sent < min(count, Self.bytesAtOnce) {
-            fillRecord(first, second, from: sent)
-            guard record.count >= unsentRecord else {
+            ERR_clear_error()
+            var written = 0
+            let size = min(count - sent, Self.recordBytes)
+            // The bytes of a record that was not accepted whole are the same when they are given again.
+            guard size >= unsentRecord else {
                 isBroken = true
                 return .failed
             }
-            ERR_clear_error()
-            var written = 0
-            let result = unsafe record.withUnsafeBytes { memory in
-                unsafe SSL_write_ex(session, memory.baseAddress, memory.count, &written)
+            let isLast = sent + size >= min(count, Self.bytesAtOnce)
+            unsafe copenssl_set_more(session, isLast ? 0 : 1)
+            let result: Int32
+            if sent >= first.count {
+                let rest = second.extracting(droppingFirst: sent - first.count)
+                    .extracting(first: size)
+                result = unsafe rest.withUnsafeBytes { memory in
+                    unsafe SSL_write_ex(session, memory.baseAddress, memory.count, &written)
+                }
+            } else {
+                fillRecord(first, second, from: sent)
+                result = unsafe record.withUnsafeBytes { memory in
+                    unsafe SSL_write_ex(session, memory.baseAddress, memory.count, &written)
+                }
             }
             guard result == 1 else {
-                unsentRecord = record.count
+                unsafe copenssl_set_more(session, 0)
+                unsentRecord = size
                 let outcome = outcome(of: result)
                 return outcome != .failed && sent > 0 ? .moved(sent) : outcome
             }

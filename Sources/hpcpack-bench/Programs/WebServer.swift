@@ -13,23 +13,28 @@ final class WebServer {
         }
     }
 
+    /// Starts nginx to serve the files of a folder by TLS, with the certificate that is in it.
+    convenience init(files folder: TemporaryFolder, securedBy certificate: CertificateFiles) throws
+    {
+        let server = """
+            listen 127.0.0.1:$PORT ssl;
+            \(certificate.directives)
+            root \(folder.path);
+            """
+        // A request without TLS is answered with 400 as soon as nginx serves.
+        try self.init(folder, server) {
+            LoopbackClient.get($0, "/")?.head.contains(" 400 ") ?? false
+        }
+    }
+
     /// Starts nginx as a TLS proxy in front of a head node.
     ///
     /// It keeps its files and its certificate, `ca.pem`, in `folder`.
     convenience init(securing headNode: HeadNodeProgram, _ folder: TemporaryFolder) throws {
-        let (certificate, key) = (folder.path + "/ca.pem", folder.path + "/key.pem")
-        try ChildProgram.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
-                "-out", certificate,
-            ]
-        )
+        let certificate = try CertificateFiles(in: folder)
         let server = """
             listen 127.0.0.1:$PORT ssl;
-            ssl_certificate \(certificate);
-            ssl_certificate_key \(key);
+            \(certificate.directives)
             location / { proxy_pass http://127.0.0.1:\(headNode.port); }
             """
         // A request without TLS is answered with 400 as soon as nginx serves.
@@ -80,6 +85,29 @@ final class WebServer {
     var cpu: Double { get throws { try program.cpu } }
 
     func stop() { program.stop() }
+}
+
+/// A self-signed certificate for `localhost` and its key, made by openssl.
+struct CertificateFiles {
+    let certificate: String
+    let key: String
+
+    /// Makes `ca.pem` and `key.pem` in a folder.
+    init(in folder: TemporaryFolder) throws {
+        certificate = folder.path + "/ca.pem"
+        key = folder.path + "/key.pem"
+        try ChildProgram.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
+                "-out", certificate,
+            ]
+        )
+    }
+
+    /// What tells nginx of them.
+    var directives: String { "ssl_certificate \(certificate); ssl_certificate_key \(key);" }
 }
 
 /// wrk with one thread and eight connections, which send requests as fast as the responses come.

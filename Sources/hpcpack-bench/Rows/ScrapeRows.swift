@@ -1,30 +1,83 @@
 import Glibc
 
-/// The page served to eight clients, against nginx that serves the same bytes as a file.
+/// The page served to eight clients, against nginx that serves the same bytes as a file: by HTTP, and by HTTPS with
+/// the same certificate.
 enum ScrapeRows {
     static func rows(_ settings: BenchSettings) throws -> [TableRow] {
         let headNode = try HeadNodeProgram(ClusterSize(jobs: 2000, nodes: 10_000))
         defer { headNode.stop() }
-        let exporter = try ExporterProgram(headNode)
-        defer { exporter.stop() }
         let folder = try TemporaryFolder()
         defer { folder.remove() }
+        let exporter = try ExporterProgram(headNode)
+        defer { exporter.stop() }
         let plain = try exporter.page()
         let compressed = try exporter.page(gzip: true)
         try folder.write(plain, to: "plain")
         try folder.write(compressed, to: "gzip")
+        let series = RenderRows.seriesCount(plain)
+
         let nginx = try WebServer(files: folder)
         defer { nginx.stop() }
+        let open = Comparison(settings, "http", exporter, nginx)
+        var rows = [
+            try open.row("`/metrics` of \(series) series, plain", plain.count, gzip: false),
+            try open.row("the same, gzip", compressed.count, gzip: true),
+        ]
+
+        let certificate = try CertificateFiles(in: folder)
+        let configuration = """
+            tls_server_config:
+              cert_file: \(certificate.certificate)
+              key_file: \(certificate.key)
+
+            """
+        try folder.write(Array(configuration.utf8), to: "web.yml")
+        let secureExporter = try ExporterProgram(
+            headNode,
+            ["--web.config.file=\(folder.path)/web.yml"]
+        )
+        defer { secureExporter.stop() }
+        let secureNginx = try WebServer(files: folder, securedBy: certificate)
+        defer { secureNginx.stop() }
+        let secure = Comparison(settings, "https", secureExporter, secureNginx)
+        rows += [
+            try secure.row("`/metrics` by TLS, plain", plain.count, gzip: false),
+            try secure.row("the same, gzip", compressed.count, gzip: true),
+        ]
+        return rows
+    }
+
+    /// The exporter against nginx.
+    private struct Comparison {
+        private let settings: BenchSettings
+        private let scheme: String
+        private let exporter: ExporterProgram
+        private let nginx: WebServer
+
+        init(
+            _ settings: BenchSettings,
+            _ scheme: String,
+            _ exporter: ExporterProgram,
+            _ nginx: WebServer
+        ) {
+            self.settings = settings
+            self.scheme = scheme
+            self.exporter = exporter
+            self.nginx = nginx
+        }
 
         func row(_ what: String, _ size: Int, gzip: Bool) throws -> TableRow {
             let seconds = 1
             let path = gzip ? "gzip" : "plain"
             let servers = [
                 (
-                    url: "http://127.0.0.1:\(exporter.port)/metrics",
+                    url: "\(scheme)://127.0.0.1:\(exporter.port)/metrics",
                     cpu: { try exporter.program.cpu }
                 ),
-                (url: "http://127.0.0.1:\(nginx.port)/\(path)", cpu: { try nginx.cpu }),
+                (
+                    url: "\(scheme)://127.0.0.1:\(nginx.port)/\(path)",
+                    cpu: { try nginx.cpu }
+                ),
             ]
             var rates = [Samples(), Samples()]
             var costs = [Samples(), Samples()]
@@ -51,12 +104,6 @@ enum ScrapeRows {
                 isMet: ratio >= 1
             )
         }
-
-        let series = RenderRows.seriesCount(plain)
-        return [
-            try row("`/metrics` of \(series) series, plain", plain.count, gzip: false),
-            try row("the same, gzip", compressed.count, gzip: true),
-        ]
     }
 }
 
