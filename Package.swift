@@ -165,7 +165,7 @@ let package = Package(
             "ExporterCommandTests",
             [
                 "ClusterCollector", "ExporterCommand", "Exposition", "Flags", "HPCPackClient",
-                "HTTPListener", "Logging", "TestSupport", "Basics",
+                "HTTPListener", "Logging", "TestSupport", "WebConfiguration", "Basics",
             ]
         ),
         tests(

@@ -10,6 +10,9 @@ public struct BcryptHash: Sendable, Equatable {
         "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8
     )
 
+    /// Where the digest begins, behind `$2b$10$` and the 22 letters of the salt.
+    private static let saltEnd = 29
+
     /// The whole hash: version, cost, salt and digest.
     let bytes: [UInt8]
 
@@ -72,9 +75,10 @@ public struct BcryptHash: Sendable, Equatable {
         // The result lies in `memory`; it is read before that goes.
         guard let result = unsafe crypt_r(phrase, setting, memory) else { return false }
         guard unsafe strlen(result) == bytes.count else { return false }
+        // The salt comes back with its unused bits cleared, which need not be so in the hash.
         var difference: UInt8 = 0
-        for (index, byte) in bytes.enumerated() {
-            difference |= unsafe UInt8(bitPattern: result[index]) ^ byte
+        for index in Self.saltEnd..<bytes.count {
+            difference |= unsafe UInt8(bitPattern: result[index]) ^ bytes[index]
         }
         return difference == 0
     }

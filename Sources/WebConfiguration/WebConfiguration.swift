@@ -11,6 +11,16 @@ public struct WebConfiguration: Sendable, Equatable {
         public let interval: Duration
         /// How many are answered at once after a pause.
         public let burst: Int
+
+        /// Creates a limit.
+        ///
+        /// - Parameters:
+        ///   - interval: How long it takes until one more is answered, more than nothing.
+        ///   - burst: How many are answered at once after a pause, at least one.
+        public init(interval: Duration, burst: Int) {
+            self.interval = interval
+            self.burst = burst
+        }
     }
 
     /// How TLS is spoken; `nil` for not at all.

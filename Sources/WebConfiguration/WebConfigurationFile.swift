@@ -172,7 +172,7 @@ private struct Reading {
         /// The state before the reading: a change during it is then seen at the next look.
         func read(_ path: String) throws(FileContents.Failure) -> [UInt8] {
             stamps[path] = FileStamp(of: path)
-            return try FileContents(path: path).bytes
+            return try FileContents(path: path, limit: 4 << 20).bytes
         }
         do throws(WebConfigurationError) {
             let bytes: [UInt8]

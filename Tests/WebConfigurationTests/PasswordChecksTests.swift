@@ -214,6 +214,17 @@ struct PasswordChecksTests {
         #expect(verdict(checks, "bob", "later", users) == .busy)
     }
 
+    @Test func `The unused bits of a salt say nothing, as in other programs`() throws {
+        // The last letter of the salt has two bits that count, and four that do not.
+        for letter in ["O", "P", "a", "d"] {
+            let hash = try BcryptHash(Self.hash.replacing("2SO026", with: "2S\(letter)026"))
+            #expect(hash.matches(Array(Self.password.utf8)), "\(letter)")
+            #expect(!hash.matches(Array("other".utf8)))
+        }
+        let other = try BcryptHash(Self.hash.replacing("2SO026", with: "2Se026"))
+        #expect(!other.matches(Array(Self.password.utf8)), "another salt")
+    }
+
     @Test(arguments: [
         ("Basic YWxpY2U6c2VjcmV0", "alice", "secret"), ("basic YTpiOmM=", "a", "b:c"),
         ("BASIC Og==", "", ""), ("Basic YTo=", "a", ""),

@@ -102,7 +102,7 @@ struct VerdictTests {
             }
             #expect(error.description == "\(path): the file cannot be read: \(reason)")
         }
-        let large = try folder.write("large.yml", String(repeating: "#\n", count: 1 << 20))
+        let large = try folder.write("large.yml", String(repeating: "#\n", count: 3 << 20))
         #expect(throws: WebConfigurationError.self) { try WebConfigurationFile(path: large) }
     }
 
