@@ -118,8 +118,9 @@ ci-full: ci ## The same with every test and every table under both sanitizers.
 
 # Where the kinds of fault can live that a sanitizer finds: memory in parsers, listener, TLS and what calls C; races
 # wherever there are threads. Both look at the programs, under a crowd too.
-ADDRESS_TESTS = "JSONRowsTests|ParserCorpusTests|HTTPListenerTests|HPCPackClientTests|ExporterCommandTests" EndToEndTests
-THREAD_TESTS = "BasicsTests|LoggingTests|HTTPListenerTests|HPCPackClientTests|ExporterCommandTests|FaultTransportTests" \
+ADDRESS_TESTS = "JSONRowsTests|ParserCorpusTests|HTTPListenerTests|^WebConfigurationTests|HPCPackClientTests|ExporterCommandTests" \
+	EndToEndTests
+THREAD_TESTS = "BasicsTests|LoggingTests|HTTPListenerTests|^WebConfigurationTests|HPCPackClientTests|ExporterCommandTests|FaultTransportTests" \
 	ClusterCollectorTests EndToEndTests
 
 # Each step has a folder of its own, and takes warnings for errors.
