@@ -1,6 +1,6 @@
 /// A short queue in which no source keeps the others waiting.
 ///
-/// Sources take turns, and within a source its users. When the queue is full, the source with the most elements
+/// Sources take turns, those that come anew first, and within a source its users. When the queue is full, the source with the most elements
 /// gives one up.
 struct FairQueue<Element> {
     fileprivate struct Line {
@@ -11,12 +11,14 @@ struct FairQueue<Element> {
     fileprivate struct Source {
         let name: [UInt8]
         var lines: [Line]
+        /// Whether one of its elements was taken while it has been waiting.
+        var hasHadTurn = false
         var count: Int { lines.reduce(0) { $0 + $1.elements.count } }
     }
 
     private let most: Int
     private let mostOfSource: Int
-    /// In the order of their turns; none is empty.
+    /// In the order of their turns, those that have had one behind the others; none is empty.
     private var sources: [Source] = []
 
     /// Creates an empty queue.
@@ -72,7 +74,9 @@ struct FairQueue<Element> {
 
     private mutating func insert(_ element: Element, source: [UInt8], user: [UInt8]) {
         guard let own = sources.firstIndex(where: { $0.name == source }) else {
-            sources.append(Source(name: source, lines: [Line(user: user, elements: [element])]))
+            let turn = sources.firstIndex(where: \.hasHadTurn) ?? sources.endIndex
+            let line = Line(user: user, elements: [element])
+            sources.insert(Source(name: source, lines: [line]), at: turn)
             return
         }
         if let line = sources[own].lines.firstIndex(where: { $0.user == user }) {
@@ -102,6 +106,7 @@ struct FairQueue<Element> {
         var line = source.lines.removeFirst()
         let element = line.elements.removeFirst()
         if !line.elements.isEmpty { source.lines.append(line) }
+        source.hasHadTurn = true
         if !source.lines.isEmpty { sources.append(source) }
         return element
     }

@@ -173,8 +173,6 @@ public final class PasswordChecks: Sendable {
     }
 
     private func work() {
-        // The thread that serves pages goes first. On Linux a thread has a priority of its own.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
         while true {
             state.withLock { $0.idleThreads += 1 }
             let next = state.wait(until: { !$0.queue.isEmpty || $0.isStopped }) { state -> Check? in

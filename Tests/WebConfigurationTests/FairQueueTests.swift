@@ -40,6 +40,15 @@ struct FairQueueTests {
         #expect(Self.order(queue)[2] == "cc1")
     }
 
+    @Test func `Who comes anew is next, before those that have had a turn`() {
+        var (queue, _) = Self.fill((1...5).map { "aa\($0)" } + (1...3).map { "bb\($0)" })
+        var order = [queue.popFirst(), queue.popFirst(), queue.popFirst()]
+        _ = queue.append("cc1", source: [3], user: [3])
+        _ = queue.append("dd1", source: [4], user: [4])
+        order += [queue.popFirst(), queue.popFirst(), queue.popFirst()]
+        #expect(order == ["aa1", "bb1", "aa2", "cc1", "dd1", "bb2"])
+    }
+
     @Test func `One source has a limit, within which its users share`() {
         let (queue, displaced) = Self.fill((1...5).map { "aa\($0)" } + ["ab1"], mostOfSource: 4)
         // The fifth of the same user finds no room; another user takes the last place.
