@@ -220,6 +220,11 @@ struct VerdictCase {
                 tls("client_auth_type: RequireAndVerifyClientCert\nclient_ca_file: ca.pem")
             ),
             .init(
+                "client certificates with an authority inline",
+                tls("client_auth_type: RequireAndVerifyClientCert") + "  client_ca: |\nCERT\n",
+                .sameIfNew
+            ),
+            .init(
                 "an unknown client_auth_type",
                 tls("client_auth_type: Always"),
                 error: #":4: tls_server_config.client_auth_type: "Always" is none of"#
