@@ -13,7 +13,7 @@ define run-tests
 @SWIFT="$(SWIFT)" scripts/run-tests $(1) --skip-build -- HostileClientTests
 endef
 
-.PHONY: demo build bench bench-quick deb tarball image kubernetes test test-packages test-repeatable test-image fuzz \
+.PHONY: demo build bench bench-quick deb tarball image monitoring test test-packages test-repeatable test-image fuzz \
 	soak lint format docs recordings ci ci-full ci-address ci-thread ci-release clean
 
 # What --version tells of a build that leaves this machine. Times are those of the commit, so that it can be repeated.
@@ -64,8 +64,9 @@ image: ## Build the image for PLATFORMS and push it as IMAGE; needs Docker with 
 		--build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
 		--build-arg CREATED=$(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) .
 
-kubernetes: ## Bring the rules and dashboards of packaging/kubernetes up to date with dashboards/.
-	@scripts/generate-kubernetes
+monitoring: ## Bring rules, inhibition, dashboards and what packaging/kubernetes repeats of them up to date with dashboards/mixin.
+	@scripts/install-packages monitoring
+	@scripts/generate-monitoring
 
 test: ## Run every test.
 	@scripts/install-packages test
@@ -100,7 +101,7 @@ lint: ## Check the form of the source.
 format: ## Bring the source into form.
 	$(SWIFT) format --in-place --parallel -r Sources Tests Package.swift
 
-docs: kubernetes ## Bring the tables of the documents up to date with the code.
+docs: monitoring ## Bring the tables of the documents up to date with the code.
 	$(SWIFT) build --build-tests
 	HPCPACK_UPDATE_DOCS=1 $(SWIFT) test --skip-build --filter "ExporterCommandTests.DocumentTests|WebConfigurationTests.VerdictTests"
 

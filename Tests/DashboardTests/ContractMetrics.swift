@@ -112,8 +112,6 @@ struct ContractMetric {
     static let deliberatelyUnused = [
         "hpcpack_exporter_capability":
             "for people who wonder why a metric is absent; check tells it",
-        "hpcpack_node_group_held_jobs": "held jobs are few; the dashboard shows their number",
-        "hpcpack_ungrouped_held_jobs": "held jobs are few; the dashboard shows their number",
         "hpcpack_jobs_by_owner": byWhom, "hpcpack_jobs_by_project": byWhom,
         "hpcpack_jobs_by_template": byWhom, "hpcpack_jobs_by_priority": byWhom,
         "hpcpack_allocated_cores_by_owner": byWhom, "hpcpack_allocated_cores_by_project": byWhom,
@@ -123,8 +121,6 @@ struct ContractMetric {
             "address space that is reserved but not used says nothing about the memory needed",
         "process_virtual_memory_max_bytes":
             "a limit that is not set as a rule, and that no other metric comes near",
-        "hpcpack_exporter_interval_seconds":
-            "for rules of the reader; the checked-in rule on stale data has a threshold of its own",
         "hpcpack_exporter_oldest_task_read_timestamp_seconds":
             "for clusters with thousands of running jobs, where a round of tasks lasts long",
     ]
@@ -136,7 +132,7 @@ struct ContractMetric {
     static let ofPrometheus: Set = ["up", "ALERTS"]
 
     /// Labels that every series gets from the scrape.
-    static let targetLabels: Set = ["job", "instance"]
+    static let targetLabels: Set = ["job", "instance", "cluster"]
 
     static let bySeriesName: [String: ContractMetric] = Dictionary(
         all.flatMap { metric in metric.seriesNames.map { ($0, metric) } },

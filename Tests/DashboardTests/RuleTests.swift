@@ -26,24 +26,39 @@ struct RuleTests {
         #expect(outcome.status == 0, "\(outcome.output)")
     }
 
-    @Test func `Every alert is tested firing and not firing`() throws {
-        var firing: Set<String> = []
-        var silent: Set<String> = []
-        for file in try RuleFile.tests() {
+    @Test func `Every alert has its five cases, each of which asks for that alert`() throws {
+        let cases = [
+            "fires", "just does not fire", "across clusters", "a restart of the exporter",
+            "its series absent",
+        ]
+        var named: [String: Tree] = [:]
+        for file in try RuleFile.tests() where file.lastPathComponent.hasPrefix("cases-") {
             for test in try YAMLFile.document(file)["tests"].list {
-                for one in test["alert_rule_test"].list {
-                    let name = one["alertname"].string ?? ""
-                    if one["exp_alerts"].list.isEmpty {
-                        silent.insert(name)
-                    } else {
-                        firing.insert(name)
-                    }
+                #expect(named.updateValue(test, forKey: test["name"].string ?? "") == nil)
+            }
+        }
+        for alert in try RuleFile.alerts().compactMap(\.alert) {
+            for (index, name) in cases.enumerated() {
+                let found = named.removeValue(forKey: "\(alert): \(name)")
+                let test = try #require(found, "\(alert): \(name)")
+                let rules = test["alert_rule_test"].list
+                let expressions = test["promql_expr_test"].list
+                #expect(rules.allSatisfy { $0["alertname"].string == alert }, "\(alert): \(name)")
+                #expect(
+                    expressions.allSatisfy { $0["expr"].string?.contains("\"\(alert)\"") == true }
+                )
+                // What fires is not also what stays silent.
+                let fires = rules.contains { !$0["exp_alerts"].list.isEmpty }
+                #expect(fires == (index == 0), "\(alert): \(name)")
+                if index == 2 {
+                    // Two clusters fire beside one that is well, and one more with another label.
+                    #expect(expressions.map { $0["exp_samples"].list.count } == [3])
+                    let series = test["input_series"].list.compactMap { $0["series"].string }
+                    #expect(series.contains { $0.contains("cluster=\"west\"") })
                 }
             }
         }
-        let alerts = Set(try RuleFile.alerts().compactMap(\.alert))
-        #expect(firing == alerts)
-        #expect(silent == alerts)
+        #expect(named.isEmpty, "\(named.keys.sorted())")
     }
 
     @Test func `Every alert has a severity, says what it means and leads to the runbook`() throws {
@@ -68,7 +83,9 @@ struct RuleTests {
         #expect(titles == (try RuleFile.alerts().compactMap(\.alert)).sortedLike(titles))
         for section in sections {
             let title = section.prefix { $0 != "\n" }
-            for part in ["**Meaning.**", "**Look at.**", "**Do"] {
+            for part in [
+                "**Meaning.**", "**Look at.**", "**Do", "```powershell\n", "**Nothing to do**",
+            ] {
                 #expect(section.contains(part), "\(title) lacks \(part)")
             }
         }
@@ -79,9 +96,21 @@ struct RuleTests {
         }
     }
 
-    @Test func `Aggregations keep the labels of the target`() throws {
+    @Test func `Aggregation and matching keep every label of the target`() throws {
         for rule in try RuleFile.rules() {
-            #expect(!rule.expression.contains(" by ("), "\(rule.expression)")
+            let expression = rule.expression.split(whereSeparator: \.isWhitespace).joined(
+                separator: " "
+            )
+            #expect(!expression.contains(" by ("), "\(expression)")
+            // "on ()" asks whether there is anything at all.
+            #expect(
+                !expression.replacingOccurrences(of: " on ()", with: "").contains(" on ("),
+                "\(expression)"
+            )
+            let ofTarget = PromQLText(rule.expression).groupingLabels.filter {
+                ContractMetric.targetLabels.contains($0) && $0 != "instance"
+            }
+            #expect(ofTarget.isEmpty, "\(expression)")
         }
     }
 }
