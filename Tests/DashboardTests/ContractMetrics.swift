@@ -101,8 +101,6 @@ struct ContractMetric {
             gauge("process_max_fds"),
         ]
 
-    private static let byWhom = "there only with --collector.jobs.by, which a site chooses"
-
     /// Metrics that only a head node of HPC Pack 2019 leads to.
     static let of2019: Set = [
         "hpcpack_nodes_by_health", "hpcpack_node_group_nodes_by_health", "hpcpack_node_health",
@@ -112,11 +110,6 @@ struct ContractMetric {
     static let deliberatelyUnused = [
         "hpcpack_exporter_capability":
             "for people who wonder why a metric is absent; check tells it",
-        "hpcpack_jobs_by_owner": byWhom, "hpcpack_jobs_by_project": byWhom,
-        "hpcpack_jobs_by_template": byWhom, "hpcpack_jobs_by_priority": byWhom,
-        "hpcpack_allocated_cores_by_owner": byWhom, "hpcpack_allocated_cores_by_project": byWhom,
-        "hpcpack_allocated_cores_by_template": byWhom,
-        "hpcpack_allocated_cores_by_priority": byWhom,
         "process_virtual_memory_bytes":
             "address space that is reserved but not used says nothing about the memory needed",
         "process_virtual_memory_max_bytes":
@@ -132,7 +125,7 @@ struct ContractMetric {
     static let ofPrometheus: Set = ["up", "ALERTS"]
 
     /// Labels that every series gets from the scrape.
-    static let targetLabels: Set = ["job", "instance", "cluster"]
+    static let targetLabels: Set = ["job", "instance", "cluster", "namespace"]
 
     static let bySeriesName: [String: ContractMetric] = Dictionary(
         all.flatMap { metric in metric.seriesNames.map { ($0, metric) } },

@@ -26,6 +26,11 @@ struct Dashboard: Sendable, CustomTestStringConvertible {
     /// The panels that show something.
     var panels: [Panel] { everyPanel.filter { $0.type != "row" } }
 
+    /// What is marked in every panel, but for what Grafana marks itself.
+    var annotations: [Tree] {
+        json["annotations"]["list"].list.filter { $0["builtIn"].isMissing }
+    }
+
     var variables: [Tree] { json["templating"]["list"].list }
 }
 

@@ -3,12 +3,15 @@ import Testing
 
 /// The frame of each dashboard: what Grafana needs to import and to provision it.
 struct DashboardModelTests {
-    private static let uids = ["hpcpack-exporter", "hpcpack-nodes", "hpcpack-overview"]
+    private static let uids = [
+        "hpcpack-breakdowns", "hpcpack-exporter", "hpcpack-fleet", "hpcpack-nodes",
+        "hpcpack-overview",
+    ]
 
-    @Test func `There are the three dashboards, each under a name of its own`() {
+    @Test func `There are the five dashboards, each under a name of its own`() {
         #expect(Dashboard.all.map(\.file) == Self.uids.map { $0 + ".json" })
         #expect(Dashboard.all.compactMap { $0.json["uid"].string } == Self.uids)
-        #expect(Set(Dashboard.all.compactMap { $0.json["title"].string }).count == 3)
+        #expect(Set(Dashboard.all.compactMap { $0.json["title"].string }).count == 5)
     }
 
     @Test(arguments: Dashboard.all)
@@ -29,7 +32,7 @@ struct DashboardModelTests {
     }
 
     @Test(arguments: Dashboard.all)
-    func `A dashboard links to the other two and takes variables and time along`(
+    func `A dashboard links to the others and takes variables and time along`(
         dashboard: Dashboard
     ) {
         let links = dashboard.json["links"].list
@@ -60,30 +63,74 @@ struct DashboardModelTests {
     }
 
     @Test(arguments: Dashboard.all)
-    func `Job and instance take several values, mean any by all, and follow the time range`(
-        dashboard: Dashboard
-    ) throws {
+    func
+        `Job, cluster and instance take several values, mean any by all, and follow the time range`(
+            dashboard: Dashboard
+        ) throws
+    {
+        let of = #"{job=~"$job",cluster=~"$cluster""#
         let queries = [
             "job": "label_values(hpcpack_exporter_build_info, job)",
-            "instance": #"label_values(hpcpack_exporter_build_info{job=~"$job"}, instance)"#,
+            "cluster": #"label_values(hpcpack_exporter_build_info{job=~"$job"}, cluster)"#,
+            "instance": "label_values(hpcpack_exporter_build_info\(of)}, instance)",
             "node_group":
-                #"label_values(hpcpack_node_group_nodes{job=~"$job",instance=~"$instance"}, node_group)"#,
+                #"label_values(hpcpack_node_group_nodes\#(of),instance=~"$instance"}, node_group)"#,
         ]
         let variables = dashboard.variables.dropFirst()
         let names = variables.compactMap { $0["name"].string }
-        #expect(names.starts(with: ["job", "instance"]))
-        for variable in variables {
+        #expect(names.starts(with: ["job", "cluster", "instance"]))
+        for variable in variables where variable["type"].string == "query" {
             let name = try #require(variable["name"].string)
-            #expect(variable["type"].string == "query")
             #expect(variable["query"]["query"].string == queries[name])
             #expect(variable["definition"].string == queries[name])
             #expect(variable["multi"].bool == true)
             #expect(variable["includeAll"].bool == true)
-            // Nodes may be in no group, and then have no such label.
-            #expect(variable["allValue"].string == (name == "node_group" ? ".*" : ".+"))
-            #expect(variable["refresh"].number == 2)
+            // A target may have no label "cluster", and a node be in no group.
+            let mayLack = ["cluster", "node_group"].contains(name)
+            #expect(variable["allValue"].string == (mayLack ? ".*" : ".+"))
             #expect(variable["current"]["value"].strings == ["$__all"])
-            #expect(variable["datasource"]["uid"].string == "${datasource}")
+        }
+        #expect(names.dropFirst(3).allSatisfy { ["node_group", "top", "node_url"].contains($0) })
+    }
+
+    @Test(arguments: Dashboard.all)
+    func `Every dashboard marks alerts, failovers, restarts and versions`(dashboard: Dashboard) {
+        let marks = dashboard.annotations
+        #expect(
+            marks.compactMap { $0["name"].string } == [
+                "Firing alerts", "Failover", "Exporter restart", "Version of HPC Pack",
+                "Version of the exporter",
+            ]
+        )
+        for mark in marks {
+            #expect(mark["datasource"]["uid"].string == "${datasource}")
+            #expect(mark["enable"].bool == true)
+            for selector in PromQLText(mark["expr"].string ?? "").selectors {
+                #expect(selector.matchers.starts(with: DashboardQueryTests.bound))
+            }
+        }
+    }
+
+    @Test func `A row of the fleet opens the overview of that cluster with the time range`() throws
+    {
+        let fleet = try #require(Dashboard.all.first { $0.file == "hpcpack-fleet.json" })
+        let table = try #require(fleet.panels.first { $0.type == "table" })
+        let name = try #require(
+            table.json["fieldConfig"]["overrides"].list.first {
+                $0["matcher"]["options"].string == "Name"
+            }
+        )
+        let link = name["properties"].list.first { $0["id"].string == "links" }?["value"].list.first
+        let url = try #require(link?["url"].string)
+        #expect(url.hasPrefix("/d/hpcpack-overview?"))
+        for part in ["var-job=", "var-cluster=", "var-instance=", "${__url_time_range}"] {
+            #expect(url.contains(part), "\(part)")
+        }
+        // What the link takes from the row is in the row, though hidden.
+        let renamed = table.json["transformations"].list.last?["options"]["renameByName"]
+        let columns = Set((renamed?.keys ?? []).compactMap { renamed?[$0].string })
+        for part in url.components(separatedBy: "${__data.fields.").dropFirst() {
+            #expect(columns.contains(String(part.prefix { $0 != ":" })))
         }
     }
 }

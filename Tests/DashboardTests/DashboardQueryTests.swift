@@ -6,17 +6,20 @@ struct DashboardQueryTests {
     private static let panels = Dashboard.all.flatMap(\.panels)
     private static let counting: Set = ["rate", "increase", "irate"]
 
+    /// The matchers with which every selector begins.
+    static let bound: [PromQLText.Matcher] = ["job", "cluster", "instance"].map {
+        .init(label: $0, comparison: "=~", value: "$" + $0)
+    }
+
     @Test(arguments: panels)
-    func `Every selector is bound to the chosen jobs and instances`(panel: Panel) {
+    func `Every selector is bound to the chosen jobs, clusters and instances`(panel: Panel) {
         for expression in panel.expressions {
             let selectors = PromQLText(expression).selectors
             #expect(!selectors.isEmpty)
             for selector in selectors {
                 #expect(
-                    selector.matchers.starts(with: [
-                        .init(label: "job", comparison: "=~", value: "$job"),
-                        .init(label: "instance", comparison: "=~", value: "$instance"),
-                    ]),
+                    // A recorded series has the labels of its target, too.
+                    selector.matchers.starts(with: Self.bound),
                     "\(selector.metric) in \(expression)"
                 )
             }
@@ -42,16 +45,43 @@ struct DashboardQueryTests {
     }
 
     @Test(arguments: panels)
-    func `Clusters stay apart, but for heat maps`(panel: Panel) {
+    func `Clusters stay apart and have a name, but where the panel says that they are together`(
+        panel: Panel
+    ) {
+        let isTogether = panel.json["description"].string?.contains("together") == true
+        #expect(!isTogether || ["heatmap", "stat"].contains(panel.type))
         for target in panel.targets {
-            let text = PromQLText(target["expr"].string ?? "")
+            let expression = target["expr"].string ?? ""
+            let text = PromQLText(expression)
             if panel.type == "heatmap" {
                 #expect(text.groupingLabels == ["le"])
-                #expect(panel.json["description"].string?.contains("together") == true)
-            } else {
-                #expect(text.groupingLabels.starts(with: ["job", "instance"]))
+                #expect(isTogether)
+            } else if !isTogether {
+                #expect(
+                    text.groupingLabels.starts(with: ["job", "instance", "cluster", "namespace"])
+                        || text.groupingLabels.first == "state"
+                )
+                #expect(expression.contains("label_join("), "\(expression)")
+                let legend = target["legendFormat"].string ?? "{{name}}"
+                #expect(legend.contains("{{name}}"))
+                #expect(!legend.contains("{{instance}}"))
             }
         }
+    }
+
+    @Test(arguments: panels)
+    func `Lines that may be many are those with most`(panel: Panel) {
+        // Owners, projects and groups by the hundred, nodes by the thousand.
+        let many: Set = ["node_group", "node", "owner", "project", "job_template"]
+        guard panel.type == "timeseries" else { return }
+        for target in panel.targets {
+            let legend = target["legendFormat"].string ?? ""
+            guard many.contains(where: { legend.contains("{{\($0)}}") }) else { continue }
+            #expect(target["expr"].string?.contains("topk by (") == true, "\(panel.title)")
+        }
+        let shown = panel.json["options"]["legend"]
+        #expect(shown["displayMode"].string == "table")
+        #expect(shown["calcs"].strings == ["lastNotNull", "max"])
     }
 
     @Test(arguments: panels)

@@ -6,8 +6,10 @@ struct MetricUseTests {
     private static func expressions() throws -> [String] {
         let panels = Dashboard.all.flatMap(\.panels).flatMap(\.expressions)
         let variables = Dashboard.all.flatMap(\.variables)
+            .filter { $0["type"].string == "query" }
             .compactMap { $0["query"]["query"].string }
-        return try panels + RuleFile.rules().map(\.expression)
+        let marks = Dashboard.all.flatMap(\.annotations).compactMap { $0["expr"].string }
+        return try panels + marks + RuleFile.rules().map(\.expression)
             + variables.map { String($0.dropFirst("label_values(".count).prefix { $0 != "," }) }
     }
 
@@ -50,12 +52,16 @@ struct MetricUseTests {
         }
     }
 
-    @Test func `Every recorded series serves an alert or is meant for reports`() throws {
+    @Test func `Every recorded series serves an alert or a dashboard, or is meant for reports`()
+        throws
+    {
         let rules = try RuleFile.rules()
-        let used = Set(rules.flatMap { PromQLText($0.expression).selectors }.map(\.metric))
+        let used = Set(try Self.expressions().flatMap { PromQLText($0).selectors }.map(\.metric))
         let forReports: Set = ["instance:hpcpack_cores_online:ratio"]
         for record in rules.compactMap(\.record) {
             #expect(used.contains(record) != forReports.contains(record), "\(record)")
+            // level:metric:operations
+            #expect(record.split(separator: ":").count == 3, "\(record)")
         }
     }
 }

@@ -53,7 +53,8 @@ struct PanelTrial {
     static func filled(_ expression: String) -> String {
         [
             ("$__rate_interval", "1m"), ("$__range", "1m"), ("$__interval", "1s"),
-            ("$job", ".+"), ("$instance", ".+"), ("$node_group", ".*"),
+            ("$job", ".+"), ("$cluster", ".*"), ("$instance", ".+"), ("$node_group", ".*"),
+            ("$top", "10"),
         ]
         .reduce(expression) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
     }

@@ -107,8 +107,9 @@ struct PromQLText {
                 take(upTo: end ?? rest.endIndex)
             } else if first == "[" {
                 take(upTo: rest.firstIndex(of: "]").map { rest.index(after: $0) } ?? rest.endIndex)
-            } else if first.isLetter || first.isNumber || first == "_" || first == ":" {
-                take(upTo: rest.firstIndex { !isWord($0) } ?? rest.endIndex)
+            } else if first.isLetter || first.isNumber || "_:$".contains(first) {
+                // A variable of Grafana, such as $top, is one word and no name.
+                take(upTo: rest.dropFirst().firstIndex { !isWord($0) } ?? rest.endIndex)
             } else if "=!<>".contains(first) {
                 take(upTo: rest.firstIndex { !"=!<>~".contains($0) } ?? rest.endIndex)
             } else {

@@ -25,6 +25,7 @@ struct PromQLTextTests {
         ("absent(a) unless on () (b:c:sum * group_left () d)", ["a", "b:c:sum", "d"]),
         ("max(a) by (x) or -a{}", ["a", "a"]),
         ("vector(1)", []),
+        ("topk by (x) ($top, a)", ["a"]),
     ])
     func `Functions, keywords and labels are not metrics`(expression: String, metrics: [String]) {
         #expect(PromQLText(expression).selectors.map(\.metric) == metrics)

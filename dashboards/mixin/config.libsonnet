@@ -31,6 +31,9 @@
     // States of nodes that are not there, are coming or are going (HPC Pack 2019).
     absentNodeStates: 'NotDeployed|Provisioning|Starting|Stopping|Removing|Rejected',
 
+    // Where the nodes' dashboard links to windows_exporter or node_exporter; the node's name follows.
+    nodeDashboardURL: '/d/windows?var-instance=',
+
     // Per alert: how severe, how long its condition must hold ("for"), and its thresholds. "enabled: false" leaves it out.
     alerts: {
       ExporterDown: { severity: 'critical', 'for': '5m', remembered: '6h' },

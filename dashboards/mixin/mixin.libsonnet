@@ -2,4 +2,5 @@
 (import 'config.libsonnet') +
 (import 'rules/rules.libsonnet') +
 (import 'alerts/alerts.libsonnet') +
-(import 'alerts/inhibition.libsonnet')
+(import 'alerts/inhibition.libsonnet') +
+(import 'dashboards/dashboards.libsonnet')
