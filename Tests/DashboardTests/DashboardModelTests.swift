@@ -133,4 +133,15 @@ struct DashboardModelTests {
             #expect(columns.contains(String(part.prefix { $0 != ":" })))
         }
     }
+
+    @Test func `A breakdown without data says which flag to set`() throws {
+        let board = try #require(Dashboard.all.first { $0.file == "hpcpack-breakdowns.json" })
+        for panel in board.panels {
+            let kind = try #require(panel.title.split(separator: " ").last)
+            #expect(
+                panel.json["fieldConfig"]["defaults"]["noValue"].string
+                    == "set --collector.jobs.by=\(kind)"
+            )
+        }
+    }
 }

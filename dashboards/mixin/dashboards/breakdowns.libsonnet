@@ -26,9 +26,9 @@ function(config)
         g.row('By ' + kind),
         g.lines('Allocated cores by ' + kind, 'Cores that jobs hold, of those with most. No data: %s.' % flag(kind), 'none', [
           g.query(top('sum by (%%(by)s, %s) (hpcpack_allocated_cores_by_%s{%%(sel)s})' % [label, kind]), legend),
-        ], isStacked=true),
-        g.lines('Running jobs by ' + kind, 'Jobs that run, of those with most. No data: %s.' % flag(kind), 'none', [g.query(top(jobs(kind, label, 'Running')), legend)], isStacked=true),
-        g.lines('Queued jobs by ' + kind, 'Jobs that are queued, of those with most. No data: %s.' % flag(kind), 'none', [g.query(top(jobs(kind, label, 'Queued')), legend)], isStacked=true),
+        ], isStacked=true, noValue=flag(kind)),
+        g.lines('Running jobs by ' + kind, 'Jobs that run, of those with most. No data: %s.' % flag(kind), 'none', [g.query(top(jobs(kind, label, 'Running')), legend)], isStacked=true, noValue=flag(kind)),
+        g.lines('Queued jobs by ' + kind, 'Jobs that are queued, of those with most. No data: %s.' % flag(kind), 'none', [g.query(top(jobs(kind, label, 'Queued')), legend)], isStacked=true, noValue=flag(kind)),
       ]
       for one in kinds
     ]),

@@ -105,7 +105,7 @@ function(config) {
     },
 
   // Lines; a legend that may be long is a table with the last and the greatest value.
-  lines(title, description, unit, queries, width=8, height=8, isStacked=false, max=null, overrides=[], isBool=false)::
+  lines(title, description, unit, queries, width=8, height=8, isStacked=false, max=null, overrides=[], noValue=null)::
     panel('timeseries', title, description, unit, width, height) + {
       fieldConfig+: {
         defaults+: {
@@ -127,7 +127,7 @@ function(config) {
             spanNulls: false,
             stacking: { group: 'A', mode: if isStacked then 'normal' else 'none' },
           },
-        } + (if max == null then {} else { max: max }),
+        } + (if max == null then {} else { max: max }) + (if noValue == null then {} else { noValue: noValue }),
         overrides: stateColors + overrides,
       },
       options: {

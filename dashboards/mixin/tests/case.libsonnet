@@ -136,7 +136,7 @@ local config = (import '../mixin.libsonnet')._config;
         local begin = spec.at + 2 * step;
         test('a restart of the exporter', input([restarted(one, begin) for one in bad], target), {
           promql_expr_test: [{
-            expr: 'count by (cluster) (count_over_time(%s[%dm]) == 13)' % [firing(alert), 12 * step],
+            expr: 'count by (cluster) (count_over_time(%s[%dm30s]) == 13)' % [firing(alert), 12 * step],
             eval_time: minutes(begin + 11 * step),
             exp_samples: [{ labels: '{cluster="east"}', value: 1 }],
           }],
