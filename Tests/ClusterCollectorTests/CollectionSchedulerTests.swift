@@ -123,6 +123,30 @@ struct CollectionSchedulerTests {
         #expect(work.now[.cluster].begun == 2 && work.now[.cluster].mostRunning == 1)
     }
 
+    @Test func `A round of tasks that is asked for follows a round of jobs that begins after that`()
+        throws
+    {
+        let scheduler = scheduler(every: .seconds(3600))
+        work.close(.jobs)
+        try scheduler.start()
+        #expect(Deadline.wait { work.now[.jobs].running == 1 })
+        // Before the first round of jobs has ended there is nothing that tasks could be asked for.
+        scheduler.trigger()
+        #expect(!Deadline.wait(seconds: 0.2) { work.now[.tasks].begun > 0 })
+        work.open()
+        #expect(Deadline.wait { work.now[.jobs].ended == 2 && work.now[.tasks].ended == 2 })
+        // The same when the first round of tasks has ended.
+        work.close(.jobs)
+        scheduler.trigger()
+        #expect(Deadline.wait { work.now[.jobs].running == 1 })
+        #expect(!Deadline.wait(seconds: 0.2) { work.now[.tasks].begun > 2 })
+        work.open()
+        #expect(Deadline.wait { work.now[.tasks].ended == 3 })
+        #expect(work.now[.jobs].begun == 3)
+        scheduler.stop()
+        #expect(scheduler.join(within: .seconds(10)))
+    }
+
     @Test func `A stop lets no further round begin and waits for the last`() throws {
         let scheduler = scheduler(every: .milliseconds(1), [.nodes])
         work.close(.nodes)

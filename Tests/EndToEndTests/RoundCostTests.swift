@@ -97,7 +97,12 @@ struct RoundCostTests {
                 $0.key.hasPrefix("hpcpack_scrape_collector_last_success_timestamp_seconds")
             }
         }
-        let before = ends(try exporter.page())
+        var before: [String: Double] = [:]
+        let areReady = Deadline.wait(seconds: 60) {
+            before = (try? exporter.page()).map(ends) ?? [:]
+            return before.count == 4
+        }
+        try #require(areReady, "the first rounds do not end")
         exporter.process.signal(SIGHUP)
         var page = try exporter.page()
         let haveEnded = Deadline.wait(seconds: 60) {

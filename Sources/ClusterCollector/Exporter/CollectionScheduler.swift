@@ -8,12 +8,19 @@ public import Basics
 public final class CollectionScheduler: Sendable {
     private struct State {
         var isStopped = false
-        /// Collectors whose next round was asked for.
+        /// Collectors whose next round was asked for; that of tasks follows one of jobs instead.
         var triggered: Set<CollectorName> = []
+        /// How many rounds of jobs must have ended for the round of tasks that was asked for; `nil` for none.
+        var tasksFollow: Int?
+        /// Begun rounds of the job collector.
+        var begunJobRounds = 0
         /// Collectors whose threads run.
         var running: Set<CollectorName> = []
         /// Ended rounds of the job collector.
         var jobRounds = 0
+
+        /// Whether the round of jobs has ended that a round of tasks which was asked for follows.
+        var tasksAreDue: Bool { tasksFollow.map { jobRounds >= $0 } ?? false }
     }
 
     private let state = Monitor(State())
@@ -76,10 +83,15 @@ public final class CollectionScheduler: Sendable {
         }
     }
 
-    /// Begins a round of every collector at once, or as soon as its round under way has ended.
+    /// Begins a round of every collector at once, or as soon as its round under way has ended; that of tasks when the one
+    /// of jobs has ended.
     public func trigger() {
         onTrigger()
-        state.withLock { $0.triggered = Set(names) }
+        state.withLock { state in
+            state.triggered = Set(names).subtracting([.tasks])
+            guard names.contains(.tasks) else { return }
+            state.tasksFollow = names.contains(.jobs) ? state.begunJobRounds + 1 : 0
+        }
     }
 
     /// Begins no further round.
@@ -108,6 +120,7 @@ public final class CollectionScheduler: Sendable {
         }
         while true {
             let began = ContinuousClock.now
+            if name == .jobs { state.withLock { $0.begunJobRounds += 1 } }
             runRound(name)
             if name == .jobs { state.withLock { $0.jobRounds += 1 } }
             if name == .tasks {
@@ -141,12 +154,17 @@ public final class CollectionScheduler: Sendable {
     /// - Returns: The ended rounds of jobs, or `nil` to stop.
     private func waitForJobs(after rounds: Int, from began: ContinuousClock.Instant?) -> Int? {
         // Rounds of tasks that begin too close to each other would only ask for the same again.
-        if let began, !wait(.tasks, until: began + interval / 2) { return nil }
+        if let began {
+            state.wait(
+                deadline: began + interval / 2,
+                until: { $0.isStopped || $0.tasksAreDue }
+            ) { _ in }
+        }
         return state.wait(
             deadline: began.map { $0 + interval * 1.5 },
-            until: { $0.isStopped || $0.triggered.contains(.tasks) || $0.jobRounds > rounds }
+            until: { $0.isStopped || $0.tasksAreDue || $0.jobRounds > rounds }
         ) { state in
-            state.triggered.remove(.tasks)
+            if state.tasksAreDue { state.tasksFollow = nil }
             return state.isStopped ? nil : state.jobRounds
         }
     }
