@@ -4,7 +4,7 @@ import Testing
 
 /// The rules of Grafana's dashboard-linter, each as a test under its name.
 ///
-/// See <https://github.com/grafana/dashboard-linter/blob/main/docs/index.md>.
+/// See <https://github.com/grafana/dashboard-linter>.
 struct LinterRuleTests {
     private static let panels = Dashboard.all.flatMap(\.panels)
 
