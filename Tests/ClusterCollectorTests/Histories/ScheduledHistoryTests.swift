@@ -200,7 +200,9 @@ struct ScheduledHistoryTests {
             #expect(run.settle([.cluster, .jobs]))
             #expect(run.complaints(about: [.cluster, .jobs]) == [])
         }
-        #expect(run.commits(of: .jobs) >= 5 * run.commits(of: .tasks))
+        // An instrumented round of jobs takes longer than its interval.
+        let rounds = Sanitizer.isOn ? 2 : 5
+        #expect(run.commits(of: .jobs) >= rounds * run.commits(of: .tasks))
         #expect(run.settle([.tasks]))
         #expect(run.complaints(about: CollectorName.allCases) == [])
         Self.expect(run.requests, atMost: rate)
