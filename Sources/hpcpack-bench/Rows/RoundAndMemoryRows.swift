@@ -102,7 +102,7 @@ enum MemoryRows {
             tasksPerJob: 1000
         )
         return [
-            try row("small cluster (40 nodes, 2,000 jobs, 400 tasks)", .small, target: 15),
+            try row("small cluster (40 nodes, 2,000 jobs, 400 tasks)", .small, target: 13),
             try row("1,000,000 jobs and 1,000,000 tasks", large, target: 120),
         ]
     }
