@@ -18,7 +18,8 @@ COPY . .
 # What --version names: --build-arg REVISION=$(git rev-parse HEAD)
 ARG REVISION=unknown
 ARG BRANCH=unknown
-ARG SOURCE_DATE_EPOCH=
+# Without a default: an empty one would be no time, which the compiler refuses.
+ARG SOURCE_DATE_EPOCH
 ENV HPCPACK_EXPORTER_REVISION=${REVISION}
 ENV HPCPACK_EXPORTER_BRANCH=${BRANCH}
 RUN swift build -c release --static-swift-stdlib --product hpcpack-exporter \

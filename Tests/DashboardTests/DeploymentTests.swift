@@ -24,6 +24,9 @@ struct DeploymentTests {
         for base in bases {
             #expect(["${SWIFT_IMAGE}", "${DEBIAN_IMAGE}"].contains(base) || stages.contains(base))
         }
+        // With an empty time the compiler refuses to work, and a default would be just that.
+        let build = try #require(docker.stages.first { $0.name == "build" })
+        #expect(build.all("ARG").contains("SOURCE_DATE_EPOCH"))
         // Both of one Debian release: the binary links to its libc and libcurl.
         #expect(docker.arguments.values.allSatisfy { $0.contains("bookworm") })
     }
