@@ -1,7 +1,7 @@
 /// A short queue in which no source keeps the others waiting.
 ///
-/// Sources take turns, those that come anew first, and within a source its users. When the queue is full, the source with the most elements
-/// gives one up.
+/// Sources take turns, those that come anew first, and within a source its users. When the queue is full, the source
+/// with the most elements gives one up.
 struct FairQueue<Element> {
     fileprivate struct Line {
         let user: [UInt8]

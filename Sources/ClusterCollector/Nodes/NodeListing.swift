@@ -1,12 +1,12 @@
 import HPCPackClient
 import JSONRows
 
-extension NodeRow: RememberedRow {
-    func isOfSame(_ other: NodeRow) -> Bool { id == other.id && name == other.name }
+extension NodeRow: CachedRow {
+    func hasSameIdentity(as other: NodeRow) -> Bool { id == other.id && name == other.name }
 }
 
-extension NodeFigures: RememberedRow {
-    func isOfSame(_ other: NodeFigures) -> Bool { name == other.name }
+extension NodeFigures: CachedRow {
+    func hasSameIdentity(as other: NodeFigures) -> Bool { name == other.name }
 }
 
 /// Notes that a decoder did not recognise a value.
@@ -22,7 +22,7 @@ final class NodeListing: ListingStage {
     private let decoder: RowDecoder
     private let note = DecodingNote()
     /// The rows, also those of the last listing that have not come yet.
-    private(set) var rows: RowMemory<NodeRow>
+    private(set) var rows: RowCache<NodeRow>
     private(set) var rowsWithoutID = 0
     /// The ids so far; `nil` while they are those of the last listing, in which none came twice.
     private var ids: Set<String>?
@@ -39,7 +39,7 @@ final class NodeListing: ListingStage {
     init(
         _ dialect: NodeDialect,
         _ context: CollectionContext,
-        after rows: RowMemory<NodeRow>,
+        after rows: RowCache<NodeRow>,
         areDistinct: Bool
     ) {
         self.dialect = dialect
@@ -60,7 +60,7 @@ final class NodeListing: ListingStage {
     }
 
     func stage(_ row: borrowing Row) -> Bool {
-        let place = rows.count
+        let index = rows.count
         note.isUnderstood = true
         let columns = dialect == .hpcPack2019 ? ClusterNodeColumn.allCases.count : 0
         let comparison = rows.add(row, plainColumns: columns) { row in
@@ -73,8 +73,8 @@ final class NodeListing: ListingStage {
             return false
         }
         if comparison == .same, ids == nil { return true }
-        if ids == nil { ids = Set(rows.rows.prefix(place).map(\.value.id)) }
-        let isNew = ids?.insert(rows[place].value.id).inserted ?? true
+        if ids == nil { ids = Set(rows.rows.prefix(index).map(\.value.id)) }
+        let isNew = ids?.insert(rows[index].value.id).inserted ?? true
         if !isNew { hasDuplicates = true }
         return isNew
     }
@@ -82,11 +82,11 @@ final class NodeListing: ListingStage {
     /// Whether any row carried its groups.
     var tellsGroups: Bool { rows.rows.contains { $0.value.groups != nil } }
 
-    /// The places of the rows that count: of several with one id the last.
-    var places: [Int] {
+    /// The indices of the rows that count: of several with one id the last.
+    var distinctIndices: [Int] {
         guard hasDuplicates else { return Array(0..<rows.count) }
         var last: [String: Int] = [:]
-        for (place, row) in rows.rows.enumerated() { last[row.value.id] = place }
+        for (index, row) in rows.rows.enumerated() { last[row.value.id] = index }
         return last.values.sorted()
     }
 }
@@ -96,14 +96,14 @@ final class NodeFiguresListing: ListingStage {
     private let decoder: RowDecoder
     private let note = DecodingNote()
     /// The rows, also those of the last listing that have not come yet.
-    private(set) var rows: RowMemory<NodeFigures>
+    private(set) var rows: RowCache<NodeFigures>
 
     /// Creates a listing.
     ///
     /// - Parameters:
     ///   - context: What the collectors share.
     ///   - rows: The rows of the last listing.
-    init(_ context: CollectionContext, after rows: RowMemory<NodeFigures>) {
+    init(_ context: CollectionContext, after rows: RowCache<NodeFigures>) {
         decoder = context.decoder { [note] in note.isUnderstood = false }
         self.rows = rows
     }

@@ -11,18 +11,18 @@ struct NodeTable: Sendable {
     }
 
     private var reading: Reading?
-    private var rows = RowMemory<NodeRow>()
+    private var rows = RowCache<NodeRow>()
     private var areDistinct = false
-    private var figures = RowMemory<NodeFigures>()
+    private var figures = RowCache<NodeFigures>()
 
-    /// The nodes by the place of their row.
+    /// The nodes, in the order of their rows.
     private var nodes: [Nodes.Node] = []
     /// The version of the row from which each was made.
     private var versions: [UInt64] = []
-    /// The places in the order in which the nodes are shown.
+    /// The indices of the nodes in the order in which they are shown.
     private var order: [Int] = []
-    /// The place of the node with the figures at each place of their listing; -1 for none.
-    private var figurePlaces: [Int] = []
+    /// The index of the node of each row of figures; -1 for none.
+    private var figureNodes: [Int] = []
     /// The figures whose names no node has, as they were told.
     private var unknownFigures: [String] = []
     private var joined: (rows: UInt64, figures: UInt64) = (0, 0)
@@ -58,14 +58,14 @@ struct NodeTable: Sendable {
         )
         if reading != self.reading {
             self.reading = reading
-            rows = RowMemory(after: rows.round)
+            rows = RowCache(after: rows.round)
             areDistinct = false
         }
         defer { areDistinct = false }
         return NodeListing(
             dialect,
             context,
-            after: exchange(&rows, with: RowMemory(after: rows.round)),
+            after: exchange(&rows, with: RowCache(after: rows.round)),
             areDistinct: areDistinct
         )
     }
@@ -81,7 +81,7 @@ struct NodeTable: Sendable {
     mutating func beginFigures(_ context: CollectionContext) -> NodeFiguresListing {
         NodeFiguresListing(
             context,
-            after: exchange(&figures, with: RowMemory(after: figures.round))
+            after: exchange(&figures, with: RowCache(after: figures.round))
         )
     }
 
@@ -115,10 +115,10 @@ struct NodeTable: Sendable {
         }
         update(groups, members)
         updateFigures(hasFigures)
-        let places = listing.hasDuplicates ? sort(listing.places) : order
+        let shownIndices = listing.hasDuplicates ? sort(listing.distinctIndices) : order
         var shown = Nodes(dialect: listing.dialect, version: round, order: lastMove)
-        shown.reserve(places.count)
-        for place in places { shown.add(nodes[place]) }
+        shown.reserve(shownIndices.count)
+        for index in shownIndices { shown.add(nodes[index]) }
         self.shown = members == nil ? (shown, rows.lastChange, figuresChange) : nil
         return (shown, hasFigures ? unknownFigures : [])
     }
@@ -148,19 +148,19 @@ struct NodeTable: Sendable {
             return set
         }
         let memberships = members?.groups(ofNodes: rows.map(\.value.name))
-        for (place, entry) in rows.enumerated() {
+        for (index, entry) in rows.enumerated() {
             let row = entry.value
-            let isKnown = place < nodes.count
-            if isKnown, versions[place] == entry.version {
+            let isKnown = index < nodes.count
+            if isKnown, versions[index] == entry.version {
                 guard let memberships else { continue }
                 let set = groups.set(of: memberships[row.name.lowercased()] ?? [])
-                guard nodes[place].groups != set else { continue }
+                guard nodes[index].groups != set else { continue }
             }
             let memberSet = memberships.map { groups.set(of: $0[row.name.lowercased()] ?? []) }
-            let hasName = isKnown && nodes[place].row.name == row.name
+            let hasName = isKnown && nodes[index].row.name == row.name
             let node = Nodes.Node(
                 row: row,
-                label: hasName ? nodes[place].label : LabelValue(row.name),
+                label: hasName ? nodes[index].label : LabelValue(row.name),
                 availability: label(row.availability),
                 location: label(row.location),
                 template: label(row.template),
@@ -169,8 +169,8 @@ struct NodeTable: Sendable {
                 figuresVersion: round
             )
             if isKnown {
-                nodes[place] = node
-                versions[place] = entry.version
+                nodes[index] = node
+                versions[index] = entry.version
             } else {
                 nodes.append(node)
                 versions.append(entry.version)
@@ -182,36 +182,36 @@ struct NodeTable: Sendable {
     /// Brings the figures of the nodes up to date.
     private mutating func updateFigures(_ haveCome: Bool) {
         guard haveCome else {
-            figurePlaces = []
+            figureNodes = []
             unknownFigures = []
             joined = (0, 0)
-            for place in nodes.indices { setFigures(nil, at: place) }
+            for index in nodes.indices { setFigures(nil, at: index) }
             return
         }
         if joined != (rows.lastMove, figures.lastMove) { joinFigures() }
         var isTold = [Bool](repeating: false, count: nodes.count)
-        for (place, entry) in zip(figurePlaces, figures.rows) where place >= 0 {
-            isTold[place] = true
-            setFigures(entry.value, at: place)
+        for (index, entry) in zip(figureNodes, figures.rows) where index >= 0 {
+            isTold[index] = true
+            setFigures(entry.value, at: index)
         }
-        for place in nodes.indices where !isTold[place] { setFigures(nil, at: place) }
+        for index in nodes.indices where !isTold[index] { setFigures(nil, at: index) }
     }
 
     /// Finds the node of each row of figures; names match without regard to case, and the last row of a name counts.
     private mutating func joinFigures() {
         joined = (rows.lastMove, figures.lastMove)
-        var places: [String: Int] = [:]
-        for (place, node) in nodes.enumerated().reversed() {
-            places[node.row.name.lowercased()] = place
+        var indices: [String: Int] = [:]
+        for (index, node) in nodes.enumerated().reversed() {
+            indices[node.row.name.lowercased()] = index
         }
-        figurePlaces = [Int](repeating: -1, count: figures.count)
+        figureNodes = [Int](repeating: -1, count: figures.count)
         var told: Set<String> = []
         var unknown: [String] = []
-        for index in (0..<figures.count).reversed() {
-            let name = figures[index].value.name
+        for figure in (0..<figures.count).reversed() {
+            let name = figures[figure].value.name
             guard told.insert(name.lowercased()).inserted else { continue }
-            if let place = places[name.lowercased()] {
-                figurePlaces[index] = place
+            if let index = indices[name.lowercased()] {
+                figureNodes[figure] = index
             } else {
                 unknown.append(name)
             }
@@ -220,19 +220,19 @@ struct NodeTable: Sendable {
     }
 
     /// Sets the figures of a node; where they are not told, those of its row stand.
-    private mutating func setFigures(_ told: NodeFigures?, at place: Int) {
-        let row = rows[place].value
+    private mutating func setFigures(_ told: NodeFigures?, at index: Int) {
+        let row = rows[index].value
         let cores = told == nil ? row.coresInUse : told?.coresInUse
         let usage = told == nil ? row.cpuUsageRatio : told?.cpuUsageRatio
-        let node = nodes[place].row
+        let node = nodes[index].row
         guard node.coresInUse != cores || node.cpuUsageRatio != usage else { return }
-        nodes[place].row.coresInUse = cores
-        nodes[place].row.cpuUsageRatio = usage
-        nodes[place].figuresVersion = round
+        nodes[index].row.coresInUse = cores
+        nodes[index].row.cpuUsageRatio = usage
+        nodes[index].figuresVersion = round
     }
 
-    private func sort(_ places: [Int]) -> [Int] {
-        places.sorted { left, right in
+    private func sort(_ indices: [Int]) -> [Int] {
+        indices.sorted { left, right in
             let (first, second) = (nodes[left].label, nodes[right].label)
             return first.precedes(second) || !second.precedes(first) && left < right
         }

@@ -1,10 +1,11 @@
 import CZlib
 
-/// Compresses texts one by one to runs of deflate blocks (RFC 1951), which may stand in any order in one compressed
-/// text.
-///
-/// The memory of zlib is shared by all texts of a deflater.
-@safe struct Deflater: ~Copyable {
+/// Compresses texts one by one to runs of deflate blocks (RFC 1951) that do not refer to each other, so that they can be
+/// joined to one compressed text in any order.
+@safe
+// Safe: the stream is on the heap, where zlib can keep its address, and this value, which cannot be copied, is its only
+// owner.
+struct Deflater: ~Copyable {
     /// A compressed text.
     struct Part: Sendable {
         /// Whole blocks, none of them marked as the last, that end at a byte.

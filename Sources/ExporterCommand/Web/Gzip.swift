@@ -8,11 +8,11 @@ enum Gzip {
     /// - Returns: `nil` when zlib has no memory.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var deflater = Deflater()
-        return deflater.deflate(bytes).map { text(of: [$0]) }
+        return deflater.deflate(bytes).map { member(of: [$0]) }
     }
 
-    /// Puts parts that were compressed one by one together to one compressed text.
-    static func text(of parts: [Deflater.Part]) -> [UInt8] {
+    /// Joins parts that were compressed one by one to one gzip member (RFC 1952 §2.3).
+    static func member(of parts: [Deflater.Part]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parts.reduce(32) { $0 + $1.bytes.count })
         // Magic number, deflate, no flags, no time, no extra flags, Unix.

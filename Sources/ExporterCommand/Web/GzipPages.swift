@@ -25,6 +25,6 @@ struct GzipPages: Sendable {
             used[part.id] = new
         }
         parts = used
-        return Gzip.text(of: compressed)
+        return Gzip.member(of: compressed)
     }
 }

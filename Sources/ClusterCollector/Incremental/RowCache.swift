@@ -1,16 +1,16 @@
 import JSONRows
 
-/// What a row of a listing is decoded to, if it is kept from round to round.
-protocol RememberedRow: Equatable, Sendable {
+/// What a row of a listing is decoded to, if it is cached from round to round.
+protocol CachedRow: Equatable, Sendable {
     /// Whether the other value tells of the same thing, under the same name.
-    func isOfSame(_ other: Self) -> Bool
+    func hasSameIdentity(as other: Self) -> Bool
 }
 
-/// The decoded rows of a listing by their place in it, kept from one round to the next.
+/// The decoded rows of a listing in its order, kept from one round to the next.
 ///
-/// A row whose text is that of the row at its place last time is not decoded again. Nothing depends on it: rows that
+/// A row whose text is that of the row with its index last time is not decoded again. Nothing depends on it: rows that
 /// move are decoded.
-struct RowMemory<Value: RememberedRow>: Sendable {
+struct RowCache<Value: CachedRow>: Sendable {
     /// One row.
     struct Entry: Sendable {
         fileprivate(set) var value: Value
@@ -20,7 +20,7 @@ struct RowMemory<Value: RememberedRow>: Sendable {
         fileprivate var fingerprint: Int?
     }
 
-    /// How the next row of a listing compares with the one at its place last time.
+    /// How the next row of a listing compares with the one of its index last time.
     enum Comparison {
         /// It tells of the same thing.
         case same
@@ -35,12 +35,12 @@ struct RowMemory<Value: RememberedRow>: Sendable {
     private(set) var round: UInt64 = 0
     /// The round in which a value last changed, came or went.
     private(set) var lastChange: UInt64 = 0
-    /// The round in which a place last got to tell of another thing.
+    /// The round in which a row last told of another thing than the row of its index before.
     private(set) var lastMove: UInt64 = 0
 
-    /// Creates an empty memory.
+    /// Creates an empty cache.
     ///
-    /// - Parameter round: The last round, so that versions of an earlier memory do not come again.
+    /// - Parameter round: The last round, so that versions of an earlier cache do not come again.
     init(after round: UInt64 = 0) {
         self.round = round + 1
         lastChange = self.round
@@ -50,7 +50,7 @@ struct RowMemory<Value: RememberedRow>: Sendable {
     /// The rows of the listing so far.
     var rows: ArraySlice<Entry> { kept[..<count] }
 
-    subscript(place: Int) -> Entry { kept[place] }
+    subscript(index: Int) -> Entry { kept[index] }
 
     /// Begins a listing, or begins it again.
     mutating func begin() {
@@ -90,7 +90,7 @@ struct RowMemory<Value: RememberedRow>: Sendable {
         }
         let old = kept[count]
         if old.value == value { entry.version = old.version } else { lastChange = round }
-        let isSame = value.isOfSame(old.value)
+        let isSame = value.hasSameIdentity(as: old.value)
         if !isSame { lastMove = round }
         kept[count] = entry
         return isSame ? .same : .other
